@@ -41,11 +41,12 @@ let package = Package(
         shared("Threads", ["CLinux"], wrapper),
         shared("Postgres", ["CLibpq", "Threads"], wrapper),
         shared("Kafka", ["CRdKafka", "Threads"], strict),
-        shared("HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "Threads"], strict),
-        shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "Threads"], strict),
+        shared("HTTPMessages", path: "HTTP/Messages", []),
+        shared("HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
+        shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "HTTPMessages", "Threads"], wrapper),
 
         tests("PostgresTests", ["Postgres"]),
-        tests("HTTPTests", ["HTTPServer", "HTTPClient"]),
+        tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages"]),
     ],
     swiftLanguageModes: [.v6]
 )
