@@ -32,6 +32,9 @@ let package = Package(
         system("CRdKafka", "rdkafka", "librdkafka-dev"),
         system("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
         system("CCurl", "libcurl", "libcurl4-openssl-dev"),
+        system("COpenSSL", "libcrypto", "libssl-dev"),
+        // Its pkg-config file asks for jansson's: libjansson-dev is needed too.
+        system("CCjose", "cjose", "libcjose-dev"),
         .systemLibrary(name: "CLinux", path: "Shared/C/CLinux"),
         // The few C functions that Swift cannot call itself because they are variadic. One target per library, or a
         // server would load libcurl with its thirty libraries too.
@@ -39,6 +42,8 @@ let package = Package(
         .target(name: "CCurlShims", dependencies: ["CCurl"], path: "Shared/C/CCurlShims"),
 
         shared("Threads", ["CLinux"], wrapper),
+        shared("Crypto", ["COpenSSL", "CCjose", "Threads"], wrapper),
+        shared("Contracts", ["Crypto"]),
         shared("Postgres", ["CLibpq", "Threads"], wrapper),
         shared("Kafka", ["CRdKafka", "Threads"], strict),
         shared("HTTPMessages", path: "HTTP/Messages", []),
