@@ -17,7 +17,9 @@ func system(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
 }
 
 /// A module of what the services share.
-func shared(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = strict) -> Target {
+func shared(
+    _ name: String, path: String? = nil, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = strict
+) -> Target {
     .target(name: name, dependencies: dependencies, path: "Shared/\(path ?? name)", swiftSettings: settings)
 }
 
@@ -47,10 +49,16 @@ let package = Package(
         shared("Postgres", ["CLibpq", "Threads"], wrapper),
         shared("Kafka", ["CRdKafka", "Threads"], strict),
         shared("HTTPMessages", path: "HTTP/Messages", []),
-        shared("HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
+        shared(
+            "HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "HTTPMessages", "Threads"], wrapper),
 
+        .executableTarget(
+            name: "muster-credit", dependencies: ["Contracts"], path: "Services/Credit",
+            resources: [.embedInCode("Domain/Data/items.json")], swiftSettings: strict),
+
         tests("PostgresTests", ["Postgres"]),
+        tests("CreditTests", ["muster-credit"]),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages"]),
     ],
     swiftLanguageModes: [.v6]
