@@ -58,10 +58,10 @@ actor TopicConsumer<Handler: BatchHandler> {
                 case .lost(let partitions):
                     // The group has given them to others already; our fence will stop what is still under way.
                     for partition in partitions { claims[partition] = nil }
-                    log.warning("the group gave our partitions away", [.partitions: partitions.count])
+                    log.warning("the group gave our partitions away", metadata: [.partitions: partitions.count])
                 case .failure(let error):
                     metrics.consumerErrors.increment()
-                    log.warning("the consumer reports an error", [.error: "\(error)"])
+                    log.warning("the consumer reports an error", metadata: [.error: "\(error)"])
                 }
             }
         }
@@ -85,7 +85,7 @@ actor TopicConsumer<Handler: BatchHandler> {
                 missing = missing.filter { claimed[$0] == nil && claims[$0]?.isReleasing == false }
                 if missing.isEmpty { break }
             } catch {
-                log.warning("positions cannot be claimed yet", [.error: "\(error)"])
+                log.warning("positions cannot be claimed yet", metadata: [.error: "\(error)"])
             }
             missing = missing.filter { claims[$0]?.isReleasing == false }
             try? await Task.sleep(for: backoff.next())
@@ -130,7 +130,7 @@ actor TopicConsumer<Handler: BatchHandler> {
         case .fenced:
             // Still assigned as far as we know: claim anew, unless the revocation is on its way already.
             metrics.fenced.increment()
-            log.warning("a batch was fenced off", [.topic: source.topic.name, .partition: Int(work.partition.partition)])
+            log.warning("a batch was fenced off", metadata: [.topic: source.topic.name, .partition: Int(work.partition.partition)])
             guard claims[batch.partition]?.isReleasing == false else { return }
             await claim([batch.partition])
             await consumer.finished(batch.partition)
@@ -167,7 +167,7 @@ actor TopicConsumer<Handler: BatchHandler> {
                 try? await Task.sleep(for: .milliseconds(Int64.random(in: 1...5)))
             } catch let error as PostgresError where error.isRetryable {
                 metrics.retries.increment()
-                log.warning("a batch could not be committed yet", [.topic: work.topic, .error: "\(error)"])
+                log.warning("a batch could not be committed yet", metadata: [.topic: work.topic, .error: "\(error)"])
                 try? await Task.sleep(for: backoff.next())
             } catch is CancellationError {
                 return .abandoned
@@ -180,7 +180,7 @@ actor TopicConsumer<Handler: BatchHandler> {
     /// An error that will not pass: half by half down to the record that it belongs to, which then is dead.
     private func isolate(_ work: BatchWork<Command>, _ error: any Error) async -> Outcome {
         if work.arrivals.count > 1 { return await commitParts(work.halves()) }
-        log.error("a record cannot be stored", [.topic: work.topic, .error: "\(error)"])
+        log.error("a record cannot be stored", metadata: [.topic: work.topic, .error: "\(error)"])
         guard let buried = work.buried(reason: "cannot-be-stored", detail: "\(error)") else { return .abandoned }
         return await commit(buried)
     }

@@ -90,7 +90,7 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
         } catch {
             // One bad submission must not take the others with it.
             guard group.count > 1, (error as? PostgresError)?.isRetryable == false else {
-                log.error("a group of writes was not committed", [.error: "\(error)"])
+                log.error("a group of writes was not committed", metadata: [.error: "\(error)"])
                 return group.forEach { $0.answer.resume(throwing: error) }
             }
             for submission in group { await commit([submission]) }

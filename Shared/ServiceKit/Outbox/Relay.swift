@@ -29,7 +29,7 @@ struct Relay: Sendable {
                     if backoff.hasFailed { backoff = Backoff() }
                 } catch {
                     metrics.failures.increment()
-                    log.warning("the outbox could not be published yet", [.error: "\(error)"])
+                    log.warning("the outbox could not be published yet", metadata: [.error: "\(error)"])
                     try? await Task.sleep(for: backoff.next())
                 }
             }

@@ -30,7 +30,7 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
                     // Another replica acted, or the subject moved on: look again.
                     metrics.stale.increment()
                 } catch {
-                    log.warning("due timers could not be acted on yet", [.error: "\(error)"])
+                    log.warning("due timers could not be acted on yet", metadata: [.error: "\(error)"])
                     try? await Task.sleep(for: backoff.next())
                 }
             }
