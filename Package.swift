@@ -40,11 +40,12 @@ let package = Package(
 
         shared("Threads", ["CLinux"], wrapper),
         shared("Postgres", ["CLibpq", "Threads"], wrapper),
-        shared("Kafka", ["CRdKafka", "Threads"], strict),
+        shared("Kafka", ["CRdKafka", "Threads"], wrapper),
         shared("HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "Threads"], strict),
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "Threads"], strict),
 
         tests("PostgresTests", ["Postgres"]),
+        tests("KafkaTests", ["Kafka", "Threads"]),
         tests("HTTPTests", ["HTTPServer", "HTTPClient"]),
     ],
     swiftLanguageModes: [.v6]
