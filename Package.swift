@@ -45,12 +45,13 @@ let package = Package(
         shared("Crypto", ["COpenSSL", "CCjose", "Threads"], wrapper),
         shared("Contracts", ["Crypto"]),
         shared("Postgres", ["CLibpq", "Threads"], wrapper),
-        shared("Kafka", ["CRdKafka", "Threads"], strict),
+        shared("Kafka", ["CRdKafka", "Threads"], wrapper),
         shared("HTTPMessages", path: "HTTP/Messages", []),
         shared("HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "HTTPMessages", "Threads"], wrapper),
 
         tests("PostgresTests", ["Postgres"]),
+        tests("KafkaTests", ["Kafka", "Threads"]),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages"]),
     ],
     swiftLanguageModes: [.v6]
