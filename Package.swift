@@ -44,8 +44,13 @@ let package = Package(
         shared("HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "Threads"], strict),
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "Threads"], strict),
 
+        // What tests share: databases and topics of their own, and waiting without sleeping.
+        .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("TestSupportTests", ["TestSupport", "Postgres"]),
+
         tests("PostgresTests", ["Postgres"]),
         tests("HTTPTests", ["HTTPServer", "HTTPClient"]),
+        tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]
 )
