@@ -25,6 +25,14 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
 }
 
+/// One of the four services: its domain and the app around it.
+func service(_ name: String, path: String, resources: [Resource] = []) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: ["Contracts", "HTTPMessages", "HTTPServer", "Postgres", "ServiceKit", "Telemetry"],
+        path: "Services/\(path)", resources: resources, swiftSettings: strict)
+}
+
 let package = Package(
     name: "muster",
     targets: [
@@ -42,17 +50,33 @@ let package = Package(
         .target(name: "CCurlShims", dependencies: ["CCurl"], path: "Shared/C/CCurlShims"),
 
         shared("Threads", ["CLinux"], wrapper),
+        shared("Arguments", []),
         shared("Crypto", ["COpenSSL", "CCjose", "Threads"], wrapper),
-        shared("Contracts", ["Crypto"]),
+        shared("Telemetry", ["Threads"]),
         shared("Postgres", ["CLibpq", "Threads"], wrapper),
         shared("Kafka", ["CRdKafka", "Threads"], wrapper),
         shared("HTTPMessages", path: "HTTP/Messages", []),
-        shared("HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
+        shared(
+            "HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "HTTPMessages", "Threads"], wrapper),
+        shared("Contracts", ["Crypto"]),
+        .target(
+            name: "ServiceKit",
+            dependencies: ["Contracts", "Crypto", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Telemetry", "Threads"],
+            path: "Shared/ServiceKit", resources: [.embedInCode("Migrations/0001_kernel.sql")], swiftSettings: strict),
 
+        service("muster-intake", path: "Intake", resources: [.embedInCode("App/Migrations/patrol.sql")]),
+
+        // What tests share: databases and topics of their own, and waiting without sleeping.
+        .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("TestSupportTests", ["TestSupport", "Postgres"]),
+        tests("ArgumentsTests", ["Arguments"]),
+        tests("CryptoTests", ["Crypto"]),
+        tests("TelemetryTests", ["Telemetry"]),
         tests("PostgresTests", ["Postgres"]),
         tests("KafkaTests", ["Kafka", "Threads"]),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages"]),
+        tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]
 )

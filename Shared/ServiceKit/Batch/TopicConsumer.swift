@@ -71,7 +71,7 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     private func claim(_ partitions: [TopicPartition]) async {
         for partition in partitions { claims[partition] = Claim(epoch: 0, next: 0) }
-        var backoff = Backoff()
+        var retries = Retries()
         var missing = partitions
         while !missing.isEmpty {
             do {
@@ -88,7 +88,7 @@ actor TopicConsumer<Handler: BatchHandler> {
                 log.warning("positions cannot be claimed yet", metadata: [.error: "\(error)"])
             }
             missing = missing.filter { claims[$0]?.isReleasing == false }
-            try? await Task.sleep(for: backoff.next())
+            try? await Task.sleep(for: retries.failed())
         }
     }
 
@@ -143,10 +143,10 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     /// Tries until the batch is committed, somebody else has the partition, or it is to be let go of.
     private func commit(_ work: BatchWork<Command>) async -> Outcome {
-        var backoff = Backoff()
+        var retries = Retries()
         var firstEarly: ContinuousClock.Instant?
         while true {
-            if claims[work.partition]?.isReleasing != false, backoff.hasFailed || firstEarly != nil { return .abandoned }
+            if claims[work.partition]?.isReleasing != false, retries.hasFailed || firstEarly != nil { return .abandoned }
             let isPatient = firstEarly.map { ContinuousClock.now - $0 < .seconds(60) } ?? true
             do {
                 _ = try await committer.attempt(
@@ -161,14 +161,14 @@ actor TopicConsumer<Handler: BatchHandler> {
             } catch let error as PostgresError where error.sqlState == .fenceLost {
                 let right = Committer<Handler>.Right.fence(work.fence)
                 if let committed = try? await committer.isCommitted(right) { return committed ? .committed : .fenced }
-                try? await Task.sleep(for: backoff.next())
+                try? await Task.sleep(for: retries.failed())
             } catch let error as PostgresError where error.sqlState == .decisionStale {
                 metrics.staleDecisions.increment()
                 try? await Task.sleep(for: .milliseconds(Int64.random(in: 1...5)))
             } catch let error as PostgresError where error.isRetryable {
                 metrics.retries.increment()
                 log.warning("a batch could not be committed yet", metadata: [.topic: work.topic, .error: "\(error)"])
-                try? await Task.sleep(for: backoff.next())
+                try? await Task.sleep(for: retries.failed())
             } catch is CancellationError {
                 return .abandoned
             } catch {

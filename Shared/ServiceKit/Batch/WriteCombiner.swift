@@ -101,7 +101,7 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
     private func commit(_ inputs: [Input<Command>]) async throws -> [Receipt] {
         let right = Committer<Handler>.Right.marker(.v7(at: MachineClock.now()))
         let deadline = ContinuousClock.now + .seconds(5)
-        var backoff = Backoff(first: .milliseconds(2), limit: .milliseconds(500))
+        var retries = Retries(first: .milliseconds(2), limit: .milliseconds(500))
         let sent = SentReceipts()
         while true {
             do {
@@ -114,7 +114,7 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
                 guard error.sqlState == .decisionStale || error.isRetryable, ContinuousClock.now < deadline else {
                     throw error
                 }
-                try await Task.sleep(for: backoff.next())
+                try await Task.sleep(for: retries.failed())
             }
         }
     }

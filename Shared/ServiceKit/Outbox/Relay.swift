@@ -20,17 +20,17 @@ struct Relay: Sendable {
     /// Until the task is cancelled. `wakes` says that there is something new; once a second it looks anyway, should a
     /// writer have died right after its commit.
     func run(wakes: AsyncStream<Void>) async {
-        var backoff = Backoff()
+        var retries = Retries()
         for await _ in wakes {
             var isDrained = false
             while !isDrained, !Task.isCancelled {
                 do {
                     isDrained = try await publishSome() == 0
-                    if backoff.hasFailed { backoff = Backoff() }
+                    retries.succeeded()
                 } catch {
                     metrics.failures.increment()
                     log.warning("the outbox could not be published yet", metadata: [.error: "\(error)"])
-                    try? await Task.sleep(for: backoff.next())
+                    try? await Task.sleep(for: retries.failed())
                 }
             }
         }
