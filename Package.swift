@@ -17,7 +17,9 @@ func system(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
 }
 
 /// A module of what the services share.
-func shared(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = strict) -> Target {
+func shared(
+    _ name: String, path: String? = nil, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = strict
+) -> Target {
     .target(name: name, dependencies: dependencies, path: "Shared/\(path ?? name)", swiftSettings: settings)
 }
 
@@ -32,6 +34,9 @@ let package = Package(
         system("CRdKafka", "rdkafka", "librdkafka-dev"),
         system("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
         system("CCurl", "libcurl", "libcurl4-openssl-dev"),
+        system("COpenSSL", "libcrypto", "libssl-dev"),
+        // Its pkg-config file asks for jansson's: libjansson-dev is needed too.
+        system("CCjose", "cjose", "libcjose-dev"),
         .systemLibrary(name: "CLinux", path: "Shared/C/CLinux"),
         // The few C functions that Swift cannot call itself because they are variadic. One target per library, or a
         // server would load libcurl with its thirty libraries too.
@@ -39,11 +44,17 @@ let package = Package(
         .target(name: "CCurlShims", dependencies: ["CCurl"], path: "Shared/C/CCurlShims"),
 
         shared("Threads", ["CLinux"], wrapper),
+        shared("Arguments", []),
+        shared("Crypto", ["COpenSSL", "CCjose", "Threads"], wrapper),
+        shared("Telemetry", ["Threads"]),
         shared("Postgres", ["CLibpq", "Threads"], wrapper),
         shared("Kafka", ["CRdKafka", "Threads"], strict),
         shared("HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "Threads"], strict),
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "Threads"], strict),
 
+        tests("ArgumentsTests", ["Arguments"]),
+        tests("CryptoTests", ["Crypto"]),
+        tests("TelemetryTests", ["Telemetry"]),
         tests("PostgresTests", ["Postgres"]),
         tests("HTTPTests", ["HTTPServer", "HTTPClient"]),
     ],
