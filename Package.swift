@@ -17,7 +17,9 @@ func system(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
 }
 
 /// A module of what the services share.
-func shared(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = strict) -> Target {
+func shared(
+    _ name: String, path: String? = nil, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = strict
+) -> Target {
     .target(name: name, dependencies: dependencies, path: "Shared/\(path ?? name)", swiftSettings: settings)
 }
 
@@ -65,11 +67,6 @@ let package = Package(
             dependencies: ["Contracts", "Crypto", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Telemetry", "Threads"],
             path: "Shared/ServiceKit", resources: [.embedInCode("Migrations/0001_kernel.sql")], swiftSettings: strict),
 
-        service("muster-intake", path: "Intake", resources: [.embedInCode("App/Migrations/patrol.sql")]),
-
-        // What tests share: databases and topics of their own, and waiting without sleeping.
-        .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: strict),
-        tests("TestSupportTests", ["TestSupport", "Postgres"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
         tests("TelemetryTests", ["Telemetry"]),

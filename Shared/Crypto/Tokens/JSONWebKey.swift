@@ -63,7 +63,9 @@ final class JSONWebKey: @unchecked Sendable {
         guard let text = unsafe cjose_jwk_to_json(key, includingPrivate, nil) else {
             preconditionFailure("cjose has no memory left")
         }
-        guard let object = JSONObject(parsing: unsafe takeText(text)) else { preconditionFailure("cjose wrote JSON it can't read") }
+        guard let object = JSONObject(parsing: unsafe takeText(text)) else {
+            preconditionFailure("cjose wrote JSON it can't read")
+        }
         return object
     }
 
