@@ -65,8 +65,13 @@ let package = Package(
         .target(
             name: "ServiceKit",
             dependencies: ["Contracts", "Crypto", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Telemetry", "Threads"],
-            path: "Shared/ServiceKit", resources: [.embedInCode("Migrations/0001_kernel.sql")], swiftSettings: strict),
+            path: "Shared/ServiceKit", resources: [.embedInCode("Migrations/kernel.sql")], swiftSettings: strict),
 
+        service("muster-intake", path: "Intake", resources: [.embedInCode("App/Migrations/patrol.sql")]),
+
+        // What tests share: databases and topics of their own, and waiting without sleeping.
+        .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("TestSupportTests", ["TestSupport", "Postgres"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
         tests("TelemetryTests", ["Telemetry"]),

@@ -113,14 +113,14 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     private func process(_ batch: Consumer.Batch) async {
         defer { markIdle(batch.partition) }
-        guard let claim = claims[batch.partition], !claim.isReleasing,
+        guard let held = claims[batch.partition], !held.isReleasing,
             let source = sources[batch.partition.topic]
         else { return }
         let started = ContinuousClock.now
         let arrivals = batch.records.map { source.read($0) }
         let work = BatchWork(
             topic: source.topic.name, partition: batch.partition, source: source, arrivals: arrivals,
-            offsets: batch.records.map(\.offset), epoch: claim.epoch, from: claim.next, to: batch.nextOffset)
+            offsets: batch.records.map(\.offset), epoch: held.epoch, from: held.next, to: batch.nextOffset)
         switch await commit(work) {
         case .committed:
             claims[batch.partition]?.next = batch.nextOffset

@@ -32,7 +32,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
             applicationName: settings.replica, statementTimeout: .seconds(30))
         options.backoff = Backoff(first: .milliseconds(50), limit: .seconds(2))
         pool = PostgresPool(options)
-        clock = settings.clock == .stepped ? .stepped() : .wall(offset: settings.clockOffset)
+        clock = CityClock(settings.clock == .stepped ? .stepped : .wall(offset: settings.clockOffset))
         producer = try Producer(settings.kafka.merging(["linger.ms": "0"]) { $1 })
         admin = try Admin(settings.kafka)
         metrics = Metrics()

@@ -40,5 +40,5 @@ public struct Service<Handler: BatchHandler>: Sendable {
 /// The tables that every service has.
 public enum Kernel {
     public static let migration = Migration(
-        number: 1, name: "kernel", sql: String(decoding: PackageResources._0001_kernel_sql, as: UTF8.self))
+        number: 1, name: "kernel", sql: String(decoding: PackageResources.kernel_sql, as: UTF8.self))
 }

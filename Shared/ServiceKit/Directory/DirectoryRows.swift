@@ -1,4 +1,4 @@
-public import Contracts
+import Contracts
 public import Postgres
 
 /// Writes directory changes to the service's own directory tables; later listings win.

@@ -17,20 +17,8 @@ enum HealthRoutes {
             },
             Route(.get, "/metrics") { context in
                 let page = metrics.render(accept: context.header("Accept"))
-                return .bytes(.ok, type: page.contentType, page.bytes)
+                return .bytes(.ok, type: page.contentType, page.body)
             },
         ]
-    }
-}
-
-/// Rate, errors and duration of requests, by route and never by path.
-struct HTTPMetrics: Sendable {
-    private let metrics: Metrics
-
-    init(_ metrics: Metrics) { self.metrics = metrics }
-
-    func observe(_ observation: Observation) {
-        let labels = [("route", observation.route), ("method", observation.method), ("status", "\(observation.status)")]
-        _ = labels
     }
 }

@@ -1,4 +1,4 @@
-public import Contracts
+import Contracts
 import Crypto
 import FoundationEssentials
 public import HTTPServer

@@ -1,7 +1,7 @@
 public import Contracts
-public import HTTPMessages
+import HTTPMessages
 public import HTTPServer
-import Postgres
+public import Postgres
 
 /// What routes need of a running service.
 public struct ServiceContext<Handler: BatchHandler>: Sendable {

@@ -60,9 +60,9 @@ struct Relay: Sendable {
                 Self.forget, Parameters(rows.map(\.0), byTopic.map(\.key), byTopic.map(\.value))
             ).rowCount
         }
-        metrics.published.increment(by: messages.count)
+        metrics.published.increment(by: UInt64(messages.count))
         if let oldest = rows.first?.2 {
-            metrics.age.record(Double((MachineClock.now() - Instant(oldest)).wholeMilliseconds) / 1_000)
+            metrics.age.observe(MachineClock.now() - Instant(oldest))
         }
         return rows.count
     }

@@ -49,7 +49,7 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
         }
         _ = try await committer.attempt(
             inputs, .init(timers: due), .timers, slot: 0, publishesReceipts: false, refusesEarly: true)
-        for timer in due { metrics.lateness.record(Double((now - timer.due).wholeMilliseconds) / 1_000) }
+        for timer in due { metrics.lateness.observe(now - timer.due) }
         return due.count
     }
 
