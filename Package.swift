@@ -64,10 +64,24 @@ let package = Package(
         shared("Contracts", ["Crypto"]),
         .target(
             name: "ServiceKit",
-            dependencies: ["Contracts", "Crypto", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Telemetry", "Threads"],
-            path: "Shared/ServiceKit", resources: [.embedInCode("Migrations/kernel.sql")], swiftSettings: strict),
+            dependencies: [
+                "Contracts", "Crypto", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Schemas", "Telemetry",
+                "Threads",
+            ],
+            path: "Shared/ServiceKit", swiftSettings: strict),
+        .target(
+            name: "Schemas", dependencies: ["Contracts", "Postgres"], path: "Shared/Schemas",
+            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases"].map { .embedInCode("\($0).sql") },
+            swiftSettings: strict),
 
-        service("muster-intake", path: "Intake", resources: [.embedInCode("App/Migrations/patrol.sql")]),
+        service("muster-intake", path: "Intake"),
+        .executableTarget(
+            name: "muster",
+            dependencies: [
+                "Arguments", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "Schemas",
+                "Telemetry", "Threads",
+            ],
+            path: "Services/Muster", swiftSettings: strict),
 
         // What tests share: databases and topics of their own, and waiting without sleeping.
         .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: strict),

@@ -1,5 +1,4 @@
 import Contracts
-import Postgres
 import ServiceKit
 
 extension Service<IntakeHandler> {
@@ -7,10 +6,6 @@ extension Service<IntakeHandler> {
     static func intake() -> Service {
         Service(
             .intake, handler: IntakeHandler(), sources: IntakeCommand.sources,
-            migrations: [
-                Migration(
-                    number: 2, name: "patrol", sql: String(decoding: PackageResources.patrol_sql, as: UTF8.self))
-            ],
             routes: { IntakeRoutes(context: $0).all })
     }
 }

@@ -130,7 +130,9 @@ actor TopicConsumer<Handler: BatchHandler> {
         case .fenced:
             // Still assigned as far as we know: claim anew, unless the revocation is on its way already.
             metrics.fenced.increment()
-            log.warning("a batch was fenced off", metadata: [.topic: source.topic.name, .partition: Int(work.partition.partition)])
+            log.warning(
+                "a batch was fenced off",
+                metadata: [.topic: source.topic.name, .partition: Int(work.partition.partition)])
             guard claims[batch.partition]?.isReleasing == false else { return }
             await claim([batch.partition])
             await consumer.finished(batch.partition)
@@ -146,7 +148,9 @@ actor TopicConsumer<Handler: BatchHandler> {
         var retries = Retries()
         var firstEarly: ContinuousClock.Instant?
         while true {
-            if claims[work.partition]?.isReleasing != false, retries.hasFailed || firstEarly != nil { return .abandoned }
+            if claims[work.partition]?.isReleasing != false, retries.hasFailed || firstEarly != nil {
+                return .abandoned
+            }
             let isPatient = firstEarly.map { ContinuousClock.now - $0 < .seconds(60) } ?? true
             do {
                 _ = try await committer.attempt(

@@ -46,7 +46,9 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             let refusal = queue.withLock { queue -> WriteRefused? in
                 if queue.isClosed { return .stopping }
-                if queue.waiting.reduce(0, { $0 + $1.inputs.count }) + inputs.count > waitingLimit { return .overloaded }
+                if queue.waiting.reduce(0, { $0 + $1.inputs.count }) + inputs.count > waitingLimit {
+                    return .overloaded
+                }
                 queue.waiting.append(Submission(inputs: inputs, answer: continuation))
                 return nil
             }
@@ -108,7 +110,9 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
                 return try await committer.attempt(
                     inputs, .init(), right, slot: slot, publishesReceipts: false, refusesEarly: true, sent: sent)
             } catch let error as PostgresError {
-                if error.sqlState != .decisionStale, try await isCommitted(right, after: error), let receipts = sent.last {
+                if error.sqlState != .decisionStale, try await isCommitted(right, after: error),
+                    let receipts = sent.last
+                {
                     return receipts
                 }
                 guard error.sqlState == .decisionStale || error.isRetryable, ContinuousClock.now < deadline else {

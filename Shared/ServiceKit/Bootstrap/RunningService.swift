@@ -2,6 +2,7 @@ import Contracts
 import HTTPServer
 import Kafka
 import Postgres
+import Schemas
 import Telemetry
 import Threads
 
@@ -150,7 +151,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
     ///
     /// - Returns: false when the service is to stop before they came.
     private func waitForDependencies() async -> Bool {
-        let schema = Migrations(schema: service.name.rawValue, service.migrations)
+        let schema = Schemas.migrations(of: service.name)
         var isSchemaReady = false
         var isKafkaReady = false
         while !Task.isCancelled {

@@ -1,6 +1,5 @@
 public import Contracts
 public import HTTPServer
-public import Postgres
 
 /// What makes a service this one and not another: the rest is the same for all four.
 public struct Service<Handler: BatchHandler>: Sendable {
@@ -10,14 +9,13 @@ public struct Service<Handler: BatchHandler>: Sendable {
     public let sources: [Source<Handler.Command>]
     /// The command of a due timer; nil for a kind that the service does not know.
     public let timer: @Sendable (DueTimer) -> Handler.Command?
-    public let migrations: [Migration]
     public let routes: @Sendable (ServiceContext<Handler>) -> [Route]
     /// Loops of its own, such as a sender's. Each must end soon after it is cancelled.
     public let tasks: [@Sendable (ServiceContext<Handler>) async -> Void]
 
     public init(
         _ name: ServiceName, handler: Handler, sources: [Source<Handler.Command>],
-        timer: @escaping @Sendable (DueTimer) -> Handler.Command? = { _ in nil }, migrations: [Migration],
+        timer: @escaping @Sendable (DueTimer) -> Handler.Command? = { _ in nil },
         routes: @escaping @Sendable (ServiceContext<Handler>) -> [Route],
         tasks: [@Sendable (ServiceContext<Handler>) async -> Void] = []
     ) {
@@ -25,7 +23,6 @@ public struct Service<Handler: BatchHandler>: Sendable {
         self.handler = handler
         self.sources = sources
         self.timer = timer
-        self.migrations = [Kernel.migration] + migrations
         self.routes = routes
         self.tasks = tasks
     }
@@ -35,10 +32,4 @@ public struct Service<Handler: BatchHandler>: Sendable {
         // Intake owns the directory: what it publishes it has already.
         name == .intake ? sources : sources + [Source(.directory, from: .service, [])]
     }
-}
-
-/// The tables that every service has.
-public enum Kernel {
-    public static let migration = Migration(
-        number: 1, name: "kernel", sql: String(decoding: PackageResources.kernel_sql, as: UTF8.self))
 }

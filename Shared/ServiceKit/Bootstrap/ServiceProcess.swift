@@ -10,7 +10,9 @@ public enum ServiceProcess {
     ///
     /// Called from `main.swift`. Not `async`: an async main ends in a thread that lets every signal through, so that
     /// SIGTERM would kill the process whatever the other threads block.
-    public static func run<Handler: BatchHandler>(_ name: ServiceName, _ make: @escaping @Sendable () throws -> Service<Handler>) -> Never {
+    public static func run<Handler: BatchHandler>(
+        _ name: ServiceName, _ make: @escaping @Sendable () throws -> Service<Handler>
+    ) -> Never {
         // First of all: threads inherit the mask.
         let signals = TerminationSignals()
         Task {
@@ -29,7 +31,8 @@ public enum ServiceProcess {
         let settings: ServiceSettings
         do throws(ConfigurationError) {
             settings = try ServiceSettings(
-                name, environment: ProcessInfo.processInfo.environment, arguments: Array(CommandLine.arguments.dropFirst()),
+                name, environment: ProcessInfo.processInfo.environment,
+                arguments: Array(CommandLine.arguments.dropFirst()),
                 processID: getpid())
         } catch {
             Logger(service: name.rawValue).critical(

@@ -66,7 +66,9 @@ public struct ConfigurationReader {
         if let value = environment[name] { return value }
         guard let path = environment[name + "_FILE"] else { return nil }
         guard let data = FileManager.default.contents(atPath: path) else {
-            add(name + "_FILE", seen: path, "the path of a file that this user can read", "/run/secrets/\(name.lowercased())")
+            add(
+                name + "_FILE", seen: path, "the path of a file that this user can read",
+                "/run/secrets/\(name.lowercased())")
             return nil
         }
         // Editors end a file with a line feed, which is no part of a secret.

@@ -13,11 +13,13 @@ struct BatchMetrics: Sendable {
     init(_ metrics: Metrics) {
         records = metrics.counter("muster_records_consumed", help: "Records whose batch is committed.")
         batchSize = metrics.histogram(
-            "muster_batch_records", help: "Records in a committed batch.", buckets: .init([1, 5, 20, 50, 100, 250, 500]))
+            "muster_batch_records", help: "Records in a committed batch.",
+            buckets: .init([1, 5, 20, 50, 100, 250, 500]))
         batchSeconds = metrics.histogram(
             "muster_batch_seconds", help: "From a batch's hand-over to its commit.",
             buckets: .init([0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30]))
-        fenced = metrics.counter("muster_batches_fenced", help: "Batches stopped because another replica has the partition.")
+        fenced = metrics.counter(
+            "muster_batches_fenced", help: "Batches stopped because another replica has the partition.")
         staleDecisions = metrics.counter(
             "muster_decisions_stale", help: "Decisions made again because a row had changed meanwhile.")
         retries = metrics.counter("muster_batch_retries", help: "Batches tried again after an error that may pass.")

@@ -3,6 +3,19 @@ import HTTPMessages
 public import HTTPServer
 public import Postgres
 
+/// Whom a route is for, before anybody looks at postings.
+public enum Audience: Sendable {
+    case everybody
+    case operators
+
+    func admit(_ identity: Identity) throws(Problem) {
+        if self == .operators, case .operatorAccount = identity.kind { return }
+        guard self == .everybody else {
+            throw Problem(.forbidden, detail: "This is for operators: use an operator's token.")
+        }
+    }
+}
+
 /// What routes need of a running service.
 public struct ServiceContext<Handler: BatchHandler>: Sendable {
     public let service: ServiceName
@@ -15,10 +28,12 @@ public struct ServiceContext<Handler: BatchHandler>: Sendable {
     ///
     /// - Parameter wrap: makes the service's command of the payload.
     public func upload<Payload: EventPayload>(
-        _ pattern: RoutePattern, _: Payload.Type, _ wrap: @escaping @Sendable (Payload) -> Handler.Command
+        _ pattern: RoutePattern, _: Payload.Type, for audience: Audience = .everybody,
+        _ wrap: @escaping @Sendable (Payload) -> Handler.Command
     ) -> Route {
         Route(.post, pattern, limits: Upload.limits) { context in
             let identity = try authenticator.identity(of: context)
+            try audience.admit(identity)
             let upload = try Upload(context, type: Payload.type, from: identity)
             let route = "POST \(pattern)"
             var receipts: [Receipt?] = []

@@ -43,7 +43,8 @@ struct Relay: Sendable {
         let shards = leases.held
         if shards.isEmpty { return 0 }
         let rows = try await pool.run { session in
-            try session.query(Self.oldest, Parameters(shards, rowLimit)).rows(as: Int64.self, Bytes.self, Timestamp.self)
+            try session.query(Self.oldest, Parameters(shards, rowLimit)).rows(
+                as: Int64.self, Bytes.self, Timestamp.self)
         }
         if rows.isEmpty { return 0 }
         let messages = try rows.flatMap { try OutboxRow.unpack($0.1.bytes) }
@@ -54,7 +55,9 @@ struct Relay: Sendable {
                     topic: topicPrefix + message.topic, key: message.key, value: message.value,
                     headers: message.headers.map { Header($0.name, $0.value) })
             })
-        let byTopic = Dictionary(grouping: messages, by: \.topic).mapValues { Int64($0.count) }.sorted { $0.key < $1.key }
+        let byTopic = Dictionary(grouping: messages, by: \.topic).mapValues { Int64($0.count) }.sorted {
+            $0.key < $1.key
+        }
         try await pool.run { session in
             _ = try session.query(
                 Self.forget, Parameters(rows.map(\.0), byTopic.map(\.key), byTopic.map(\.value))
