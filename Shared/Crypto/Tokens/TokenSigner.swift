@@ -56,8 +56,13 @@ public struct TokenSigner: Sendable {
     }
 
     private static func thumbprint(_ key: JSONWebKey) -> String {
-        // The members that RFC 7638 names for EC are just those of a public key without an id, sorted.
-        Base64URL.encode(SHA256.digest(of: key.json(includingPrivate: false).serialized()).bytes)
+        // Only the members that RFC 7638 names for EC: a key that was read from a file bears its id, too.
+        let described = key.json(includingPrivate: false)
+        var named = JSONObject()
+        for member in ["crv", "kty", "x", "y"] {
+            if let text = described.string(member) { named.set(member, text) }
+        }
+        return Base64URL.encode(SHA256.digest(of: named.serialized()).bytes)
     }
 }
 

@@ -27,7 +27,7 @@ alter table matter alter column state set storage main;
 create index matter_open on matter (owner_unit text_pattern_ops, resolve_by, id) where status <> 'closed';
 create index matter_person on matter (owner_person, resolve_by, id) where status <> 'closed' and owner_person is not null;
 create index matter_community on matter (community, opened_at desc, id desc);
-create unique index matter_number on matter (community, year, number);
+create unique index matter_by_number on matter (community, year, number);
 
 -- Which inputs a case came from: one opened it, others may have been joined. An input belongs to one case at most.
 create table matter_input (
