@@ -50,6 +50,12 @@ let package = Package(
         shared("HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "HTTPMessages", "Threads"], wrapper),
 
+        .executableTarget(
+            name: "muster-dispatch", dependencies: ["Contracts"], path: "Services/Dispatch",
+            resources: [.embedInCode("Domain/Data/calendar-cn.json"), .embedInCode("Domain/Data/rules.json")],
+            swiftSettings: strict),
+
+        tests("DispatchTests", ["muster-dispatch"]),
         tests("PostgresTests", ["Postgres"]),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages"]),
     ],

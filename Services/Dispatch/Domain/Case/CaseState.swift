@@ -52,7 +52,9 @@ struct WhistleState: Codable, Sendable, Equatable {
     var endedAt: Instant?
 
     struct Part: Codable, Sendable, Equatable {
-        enum Attendance: String, Codable, Sendable, CaseIterable { case summoned, arrived, missed, late, declined, done }
+        enum Attendance: String, Codable, Sendable, CaseIterable {
+            case summoned, arrived, missed, late, declined, done
+        }
 
         let department: DepartmentCode
         let arriveBy: Instant

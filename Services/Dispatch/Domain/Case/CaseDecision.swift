@@ -22,7 +22,8 @@ struct CaseDecision {
         }
         if let version = action.version, version != state.version {
             return .failure(
-                Refusal(.stale, "the case has moved on to version \(state.version) (\(state.status.rawValue)): look again"))
+                Refusal(
+                    .stale, "the case has moved on to version \(state.version) (\(state.status.rawValue)): look again"))
         }
         let scene = Scene(state: state, actor: actor, cause: cause)
         switch action.action {
