@@ -27,12 +27,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
 }
 
-/// One of the four services: its domain and the app around it.
-func service(_ name: String, path: String, resources: [Resource] = []) -> Target {
+/// One of the four services: its domain, the data that its rules are made of, and the app around it.
+func service(_ name: String, path: String, data: [String] = [], _ more: [Target.Dependency] = []) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["Contracts", "HTTPMessages", "HTTPServer", "Postgres", "ServiceKit", "Telemetry"],
-        path: "Services/\(path)", resources: resources, swiftSettings: strict)
+        dependencies: ["Contracts", "HTTPMessages", "HTTPServer", "Postgres", "ServiceKit", "Telemetry"] + more,
+        path: "Services/\(path)", resources: data.map { .embedInCode("Domain/Data/\($0)") }, swiftSettings: strict)
 }
 
 let package = Package(
@@ -75,6 +75,7 @@ let package = Package(
             swiftSettings: strict),
 
         service("muster-intake", path: "Intake"),
+        service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json"]),
         .executableTarget(
             name: "muster",
             dependencies: [
@@ -86,6 +87,7 @@ let package = Package(
         // What tests share: databases and topics of their own, and waiting without sleeping.
         .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("TestSupportTests", ["TestSupport", "Postgres"]),
+        tests("DispatchTests", ["muster-dispatch"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
         tests("TelemetryTests", ["Telemetry"]),

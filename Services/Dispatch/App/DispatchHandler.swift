@@ -95,17 +95,3 @@ struct DispatchHandler: BatchHandler {
         Refusal(.unknownUnit, "unit \(unit) is not in the directory: check the code or list it first")
     }
 }
-
-extension Matter {
-    init(_ finding: FindingRecorded) {
-        self.init(
-            origin: .finding, category: finding.category, severity: finding.severity, text: finding.text,
-            unit: finding.place.unit)
-    }
-
-    init(_ complaint: ComplaintReceived) {
-        self.init(
-            origin: .complaint, category: complaint.category, severity: complaint.severity, text: complaint.text,
-            unit: complaint.place.unit)
-    }
-}

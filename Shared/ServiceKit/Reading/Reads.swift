@@ -1,5 +1,5 @@
 public import Contracts
-public import HTTPServer
+import HTTPServer
 public import Postgres
 
 extension ServiceContext {

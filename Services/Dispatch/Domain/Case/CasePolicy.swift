@@ -4,7 +4,13 @@ import Contracts
 struct CasePolicy: Sendable {
     var calendar: WorkCalendar
     var triage: TriageRules
-    var whistles: [WhistleKind: WhistleLimits]
+    /// Where they differ from the standard ones.
+    var whistles: [WhistleKind: WhistleLimits] = [:]
+
+    /// The shipped calendar and rules, and the standard whistles.
+    static func shipped() throws(FaultyData) -> CasePolicy {
+        CasePolicy(calendar: try .mainlandChina(), triage: try .shipped(), whistles: [:])
+    }
 
     func limits(of kind: WhistleKind) -> WhistleLimits { whistles[kind] ?? WhistleLimits.standard(kind) }
 }
