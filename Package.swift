@@ -46,7 +46,7 @@ let package = Package(
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "HTTPMessages", "Threads"], wrapper),
 
         tests("PostgresTests", ["Postgres"]),
-        tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages"]),
+        tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "Threads"]),
     ],
     swiftLanguageModes: [.v6]
 )
