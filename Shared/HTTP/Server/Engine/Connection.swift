@@ -66,6 +66,7 @@ final class Connection: Sendable {
                 _ = exchange.expire(Response(status: .clientLeft))
                 exchange.endStream()
             }
+            state.exchange?.beat()
             guard isLate else { return }
             if state.exchange?.expire(Problem.timedOut.response) == true {
                 expect(within: writeTimeout)
