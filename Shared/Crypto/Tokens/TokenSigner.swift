@@ -55,14 +55,15 @@ public struct TokenSigner: Sendable {
         return json.serialized()
     }
 
-    private static func thumbprint(_ key: JSONWebKey) -> String {
-        // Only the members that RFC 7638 names for EC: a key that was read from a file bears its id, too.
-        let described = key.json(includingPrivate: false)
-        var named = JSONObject()
-        for member in ["crv", "kty", "x", "y"] {
-            if let text = described.string(member) { named.set(member, text) }
+    /// RFC 7638: the digest of those members that make the key, sorted.
+    static func thumbprint(_ key: JSONWebKey) -> String {
+        let json = key.json(includingPrivate: false)
+        var members = JSONObject()
+        for name in ["crv", "kty", "x", "y"] {
+            guard let text = json.string(name) else { preconditionFailure("a P-256 key has \(name)") }
+            members.set(name, text)
         }
-        return Base64URL.encode(SHA256.digest(of: named.serialized()).bytes)
+        return Base64URL.encode(SHA256.digest(of: members.serialized()).bytes)
     }
 }
 
