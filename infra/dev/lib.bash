@@ -1,5 +1,8 @@
 # What the scripts of this folder share; to be sourced. What a person reads goes to stderr, what a program reads to stdout.
 
+# Messages of other programs are read below: they must not depend on the language of whoever runs this.
+export LC_ALL=C.UTF-8
+
 # The lock of a script that calls another one: servers started here must not keep it.
 exec 8>&-
 
@@ -58,7 +61,11 @@ recorded_process() {
 }
 
 # Whether a process runs whose command line names the given folder, which only we use.
-process_names() { tr '\0' '\n' <"/proc/$1/cmdline" 2>/dev/null | grep -qF -- "$2"; }
+process_names() {
+    local arguments
+    mapfile -d '' -t arguments 2>/dev/null <"/proc/$1/cmdline" || return 1
+    [[ "${arguments[*]}" == *"$2"* ]]
+}
 
 # end_process PID SECONDS: asks it to end, and makes it after that time.
 end_process() {
