@@ -50,8 +50,14 @@ let package = Package(
         shared("HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "HTTPMessages", "Threads"], wrapper),
 
+        .executableTarget(
+            name: "muster-notify", dependencies: ["Contracts", "HTTPClient", "HTTPMessages", "Crypto"],
+            path: "Services/Notify",
+            swiftSettings: strict),
+
         tests("PostgresTests", ["Postgres"]),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages"]),
+        tests("NotifyTests", ["muster-notify", "Contracts", "HTTPServer", "HTTPClient", "HTTPMessages", "Crypto"]),
     ],
     swiftLanguageModes: [.v6]
 )
