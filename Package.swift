@@ -93,7 +93,7 @@ let package = Package(
         tests("TelemetryTests", ["Telemetry"]),
         tests("PostgresTests", ["Postgres"]),
         tests("KafkaTests", ["Kafka", "Threads"]),
-        tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages"]),
+        tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "Threads"]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]
