@@ -57,7 +57,9 @@ struct CaseBook {
 
     /// Adds the rows and clocks of all that changed; lock order is cases, then timers.
     func write(to effects: inout Effects) {
-        let changed = entries.values.filter { $0.storedVersion != $0.state.version }.sorted { $0.state.id < $1.state.id }
+        let changed = entries.values.filter { $0.storedVersion != $0.state.version }.sorted {
+            $0.state.id < $1.state.id
+        }
         let opened = changed.filter { $0.storedVersion == nil }
         let moved = changed.filter { $0.storedVersion != nil }
         CaseRows.insert(opened.map { ($0.state, $0.text ?? "") }, recordedAt, &effects)

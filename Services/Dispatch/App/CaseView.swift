@@ -88,7 +88,9 @@ struct CaseCursor {
 
     init?(_ text: String) {
         let parts = text.split(separator: "_")
-        guard parts.count == 2, let microseconds = Int64(parts[0]), let id = EventID(String(parts[1])) else { return nil }
+        guard parts.count == 2, let microseconds = Int64(parts[0]), let id = EventID(String(parts[1])) else {
+            return nil
+        }
         time = Timestamp(microsecondsSince1970: microseconds)
         self.id = id
     }

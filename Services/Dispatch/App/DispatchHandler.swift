@@ -86,7 +86,8 @@ struct DispatchHandler: BatchHandler {
         }
         if let category = complaint.category, !policy.triage.knows(category) {
             return .refused(
-                Refusal(.unknownCategory, "no rule knows the category: leave it out, or take one of docs/categories.md"))
+                Refusal(.unknownCategory, "no rule knows the category: leave it out, or take one of docs/categories.md")
+            )
         }
         return directory.units[complaint.place.unit] == nil ? .early(Self.unknownUnit(complaint.place.unit)) : nil
     }
