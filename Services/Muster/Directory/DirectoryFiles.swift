@@ -70,7 +70,7 @@ struct DirectoryFiles {
         let day = String(MachineTime.now().description.prefix(10))
         let digest = SHA256.digest(of: Array("\(day) \(payload.key) ".utf8) + json).bytes
         return .object([
-            "id": .string("dir-" + Hex.encode(digest.prefix(12))), "time": .string("\(day)T00:00:00.000Z"),
+            "id": .string("dir-" + Hex.encode(Array(digest.prefix(12)))), "time": .string("\(day)T00:00:00.000Z"),
             member: try EventJSON.decode(JSONValue.self, from: json),
         ])
     }
