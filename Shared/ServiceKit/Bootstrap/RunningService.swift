@@ -59,7 +59,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
             log.error(
                 "a request failed", metadata: [.route: request.pattern.description, .error: "\(error)"])
         }
-        server = try Server.start(serverSettings, router)
+        server = try Server.start(router, serverSettings)
         log.info("listening", metadata: [.port: Int(server.port)])
     }
 
