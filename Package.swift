@@ -44,7 +44,7 @@ let package = Package(
         shared("HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "Threads"], strict),
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "Threads"], strict),
 
-        tests("PostgresTests", ["Postgres"]),
+        tests("PostgresTests", ["Postgres", "Threads"]),
         tests("HTTPTests", ["HTTPServer", "HTTPClient"]),
     ],
     swiftLanguageModes: [.v6]
