@@ -18,10 +18,8 @@ enum Shell {
         return output
     }
 
-    /// Whether all of the programs can be found.
-    static func has(_ programs: String...) -> Bool {
-        programs.allSatisfy { execute("command -v \($0)").status == 0 }
-    }
+    /// Whether the command ends well. For what takes no time: it blocks the caller.
+    static func succeeds(_ command: String) -> Bool { execute(command).status == 0 }
 
     private static func execute(_ command: String) -> (status: Int32, output: String) {
         guard let stream = popen("exec 2>&1; \(command)", "r") else { return (-1, "popen failed") }
