@@ -45,7 +45,10 @@ let package = Package(
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "Threads"], strict),
 
         tests("PostgresTests", ["Postgres"]),
-        tests("KafkaTests", ["Kafka", "Threads"]),
+        // A process of its own, to be stopped and killed by tests, and to measure with.
+        .executableTarget(
+            name: "kafka-probe", dependencies: ["Kafka"], path: "Tests/KafkaProbe", swiftSettings: strict),
+        tests("KafkaTests", ["Kafka", "Threads", "kafka-probe"]),
         tests("HTTPTests", ["HTTPServer", "HTTPClient"]),
     ],
     swiftLanguageModes: [.v6]
