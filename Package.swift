@@ -98,7 +98,10 @@ let package = Package(
         tests("CryptoTests", ["Crypto"]),
         tests("TelemetryTests", ["Telemetry"]),
         tests("PostgresTests", ["Postgres"]),
-        tests("KafkaTests", ["Kafka", "Threads"]),
+// A process of its own, for the tests of Kafka to stop and kill, and to measure with.
+        .executableTarget(
+            name: "kafka-probe", dependencies: ["Kafka"], path: "Tests/KafkaProbe", swiftSettings: strict),
+        tests("KafkaTests", ["Kafka", "TestSupport", "Threads", "kafka-probe"]),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "Threads"]),
         tests("TidyTests", []),
     ],
