@@ -1,0 +1,86 @@
+import Glibc
+import Threads
+
+/// Looks after all connections' deadlines ten times a second, and ends the server, on a thread of its own: deadlines must
+/// hold just when every thread of Swift's pool is stuck in a handler.
+final class Sweeper: Sendable {
+    private enum Phase {
+        case serving
+        case stopping(deadline: ContinuousClock.Instant, waiting: [CheckedContinuation<Void, Never>])
+        case stopped
+    }
+
+    private let core: ServerCore
+    private let daemon: MHDDaemon
+    private let phase = Lock(Phase.serving)
+
+    init(_ core: ServerCore, _ daemon: MHDDaemon) {
+        self.core = core
+        self.daemon = daemon
+        // Nothing joins it: it ends the server, and whoever waits for that is told. It also keeps `core` alive for as long
+        // as libmicrohttpd holds its address.
+        SystemThread(name: "http-sweeper") { [self] in run() }.detach()
+    }
+
+    /// The first call's grace counts.
+    func requestStop(grace: Duration) {
+        phase.withLock { phase in
+            if case .serving = phase { phase = .stopping(deadline: .now + grace, waiting: []) }
+        }
+    }
+
+    func stop(grace: Duration) async {
+        requestStop(grace: grace)
+        await withCheckedContinuation { continuation in
+            let isStopped = phase.withLock { phase in
+                guard case .stopping(let deadline, let waiting) = phase else { return true }
+                phase = .stopping(deadline: deadline, waiting: waiting + [continuation])
+                return false
+            }
+            if isStopped { continuation.resume() }
+        }
+    }
+
+    // MARK: The thread
+
+    private func run() {
+        var deadline: ContinuousClock.Instant?
+        while deadline == nil {
+            core.sweep()
+            usleep(100_000)
+            deadline = stopDeadline
+        }
+        end(by: deadline ?? .now)
+        let waiting = phase.withLock { phase in
+            defer { phase = .stopped }
+            guard case .stopping(_, let waiting) = phase else { return [CheckedContinuation<Void, Never>]() }
+            return waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    private var stopDeadline: ContinuousClock.Instant? {
+        phase.withLock { phase in
+            guard case .stopping(let deadline, _) = phase else { return nil }
+            return deadline
+        }
+    }
+
+    private func end(by deadline: ContinuousClock.Instant) {
+        core.drain()
+        let listener = daemon.quiesce()
+        while core.isBusy, .now < deadline {
+            core.sweep()
+            usleep(5_000)
+        }
+        core.close()
+        // libmicrohttpd aborts the process when it is stopped with a suspended connection. After `close` no handler starts
+        // any more; what began before is ended here until none is left.
+        while core.busyConnections > 0 {
+            core.abortAll()
+            usleep(5_000)
+        }
+        daemon.stop()
+        if listener >= 0 { Glibc.close(listener) }
+    }
+}
