@@ -87,6 +87,12 @@ let package = Package(
         // What tests share: databases and topics of their own, and waiting without sleeping.
         .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("TestSupportTests", ["TestSupport", "Postgres"]),
+        tests(
+            "EndToEndTests",
+            [
+                "Contracts", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "TestSupport", "muster", "muster-intake",
+                "muster-dispatch",
+            ]),
         tests("DispatchTests", ["muster-dispatch"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),

@@ -64,6 +64,8 @@ extension Rule {
         ("CCurl", "Shared/HTTP/Client"),
         ("CCurlShims", "Shared/HTTP/Client"),
         ("CLinux", "Shared/Threads"),
+        ("COpenSSL", "Shared/Crypto"),
+        ("CCjose", "Shared/Crypto"),
     ]
 
     private static let wrappedC = ban(

@@ -21,7 +21,11 @@ enum TopicsCommand {
                 values[Connection.prefix] + topic.name, partitions: topic.partitions,
                 replication: Int32(values[replication]), config: topic.configuration)
         }
-        let outcomes = try await reaching { try await Connection.admin(values).createTopics(wanted) }
+        let outcomes = try await reaching {
+            let outcomes = try await Connection.admin(values).createTopics(wanted)
+            try await TopicRecords(values).record(outcomes)
+            return outcomes
+        }
         let made = outcomes.values.count { $0 == .created }
         say("\(made) topics made, \(outcomes.count - made) were there")
     }

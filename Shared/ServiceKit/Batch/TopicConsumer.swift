@@ -22,6 +22,9 @@ actor TopicConsumer<Handler: BatchHandler> {
     private let positions: Positions
     private let sources: [String: Source<Command>]
     private let topicPrefix: String
+    /// Nil where there is no directory to read.
+    private let gate: DirectoryGate?
+    private let readiness: Readiness
     private let log: Logger
     private let metrics: BatchMetrics
 
@@ -31,13 +34,15 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     init(
         consumer: Consumer, committer: Committer<Handler>, positions: Positions, sources: [Source<Command>],
-        topicPrefix: String, log: Logger, metrics: BatchMetrics
+        topicPrefix: String, gate: DirectoryGate?, readiness: Readiness, log: Logger, metrics: BatchMetrics
     ) {
         self.consumer = consumer
         self.committer = committer
         self.positions = positions
         self.sources = Dictionary(sources.map { (topicPrefix + $0.topic.name, $0) }) { first, _ in first }
         self.topicPrefix = topicPrefix
+        self.gate = gate
+        self.readiness = readiness
         self.log = log
         self.metrics = metrics
     }
@@ -71,19 +76,38 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     private func claim(_ partitions: [TopicPartition]) async {
         for partition in partitions { claims[partition] = Claim(epoch: 0, next: 0) }
+        let directory = topicPrefix + Topic.directory.name
+        await claimNow(partitions.filter { $0.topic == directory })
+        let others = partitions.filter { $0.topic != directory }
+        while let gate, wants(others), await !gate.isOpen() { try? await Task.sleep(for: .milliseconds(50)) }
+        await claimNow(others)
+    }
+
+    private func wants(_ partitions: [TopicPartition]) -> Bool {
+        partitions.contains { claims[$0]?.isReleasing == false }
+    }
+
+    private func claimNow(_ partitions: [TopicPartition]) async {
         var retries = Retries()
         var missing = partitions
-        while !missing.isEmpty {
+        while wants(missing) {
             do {
                 let claimed = try await positions.claim(missing)
                 // Taken back meanwhile: whoever gets it raises the epoch again.
-                let held = claimed.filter { claims[$0.key]?.isReleasing == false }
+                let held = claimed.positions.filter { claims[$0.key]?.isReleasing == false }
                 for (partition, position) in held {
                     claims[partition] = Claim(epoch: position.epoch, next: position.next)
                 }
                 await consumer.start(held.mapValues(\.next))
-                missing = missing.filter { claimed[$0] == nil && claims[$0]?.isReleasing == false }
-                if missing.isEmpty { break }
+                missing = missing.filter { claimed.positions[$0] == nil && claims[$0]?.isReleasing == false }
+                readiness.setBlocked(claimed.blocked.map(\.description))
+                if missing.isEmpty { return }
+                log.error(
+                    "a topic is not the one that its position belongs to",
+                    metadata: [
+                        .partitions: claimed.blocked.count,
+                        .remedy: "see muster offsets show; then muster offsets set, or muster topics create",
+                    ])
             } catch {
                 log.warning("positions cannot be claimed yet", metadata: [.error: "\(error)"])
             }

@@ -78,6 +78,17 @@ final class RunningService<Handler: BatchHandler>: Sendable {
     }
 
     private func work() async {
+        let follower = ClockFollower(
+            kafka: settings.kafka, topicPrefix: settings.topicPrefix, replica: settings.replica, clock: clock,
+            onStep: { [timerWake] in timerWake.signal() }, log: log)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await follower.run() }
+            await self.serve()
+            group.cancelAll()
+        }
+    }
+
+    private func serve() async {
         guard await waitForDependencies() else { return await server.stop(grace: .seconds(1)) }
         let consumer: Consumer
         let topics = TopicNames(prefix: settings.topicPrefix)
@@ -90,11 +101,13 @@ final class RunningService<Handler: BatchHandler>: Sendable {
             return await server.stop(grace: .seconds(1))
         }
         let positions = Positions(
-            pool: pool, admin: admin, topicPrefix: settings.topicPrefix, replica: settings.replica,
-            incarnation: { _ in "1" })
+            pool: pool, admin: admin, kafka: settings.kafka, topicPrefix: settings.topicPrefix,
+            replica: settings.replica)
+        let gate = service.name == .intake
+            ? nil : DirectoryGate(pool: pool, admin: admin, topicPrefix: settings.topicPrefix)
         let driver = TopicConsumer(
             consumer: consumer, committer: committer, positions: positions, sources: service.allSources,
-            topicPrefix: settings.topicPrefix, log: log, metrics: BatchMetrics(metrics))
+            topicPrefix: settings.topicPrefix, gate: gate, readiness: readiness, log: log, metrics: BatchMetrics(metrics))
         let relay = Relay(
             pool: pool, producer: producer, leases: leases, topicPrefix: settings.topicPrefix, log: log,
             metrics: RelayMetrics(metrics))
@@ -159,7 +172,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
                 isSchemaReady = await isMigrated(schema)
             }
             if !isKafkaReady { isKafkaReady = await hasTopics() }
-            if isSchemaReady, isKafkaReady {
+            if isSchemaReady, isKafkaReady, isClockSet() {
                 do {
                     try await leases.renew()
                     return true
@@ -167,6 +180,12 @@ final class RunningService<Handler: BatchHandler>: Sendable {
             }
             try? await Task.sleep(for: .milliseconds(100))
         }
+        return false
+    }
+
+    private func isClockSet() -> Bool {
+        if clock.isSet { return true }
+        readiness.set(.waiting("the city's time is not set: see muster day"))
         return false
     }
 
