@@ -8,6 +8,9 @@ exec 8>&-
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
+# shellcheck disable=SC2034 # used by scripts that source this
+services=(intake dispatch credit notify)
+
 say() { printf '  %s\n' "$*" >&2; }
 step() { printf '==> %s\n' "$*" >&2; }
 die() {
