@@ -53,6 +53,10 @@ let package = Package(
         .executableTarget(
             name: "muster-notify", dependencies: ["Contracts", "HTTPClient", "HTTPMessages", "Crypto"],
             path: "Services/Notify",
+            resources: [
+                .embedInCode("Domain/Data/rules.json"), .embedInCode("Domain/Data/messages.json"),
+                .embedInCode("App/Channels/Data/wecom-codes.json"),
+            ],
             swiftSettings: strict),
 
         tests("PostgresTests", ["Postgres"]),
