@@ -97,7 +97,7 @@ let package = Package(
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
         tests("TelemetryTests", ["Telemetry"]),
-        tests("PostgresTests", ["Postgres"]),
+        tests("PostgresTests", ["Postgres", "Threads"]),
 // A process of its own, for the tests of Kafka to stop and kill, and to measure with.
         .executableTarget(
             name: "kafka-probe", dependencies: ["Kafka"], path: "Tests/KafkaProbe", swiftSettings: strict),

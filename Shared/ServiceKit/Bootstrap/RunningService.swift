@@ -31,7 +31,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         var options = PostgresPool.Options(
             conninfo: settings.postgresURL, name: service.name.rawValue, size: settings.poolSize,
             applicationName: settings.replica, statementTimeout: .seconds(30))
-        options.backoff = Backoff(first: .milliseconds(50), limit: .seconds(2))
+        options.backoff = PostgresPool.Backoff(first: .milliseconds(50), limit: .seconds(2))
         pool = PostgresPool(options)
         clock = CityClock(settings.clock == .stepped ? .stepped : .wall(offset: settings.clockOffset))
         producer = try Producer(settings.kafka.merging(["linger.ms": "0"]) { $1 })
