@@ -90,7 +90,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "Contracts", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "TestSupport", "muster", "muster-intake",
+                "Contracts", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "TestSupport", "muster",
+                "muster-intake",
                 "muster-dispatch",
             ]),
         tests("DispatchTests", ["muster-dispatch"]),
@@ -98,7 +99,7 @@ let package = Package(
         tests("CryptoTests", ["Crypto"]),
         tests("TelemetryTests", ["Telemetry"]),
         tests("PostgresTests", ["Postgres", "Threads"]),
-// A process of its own, for the tests of Kafka to stop and kill, and to measure with.
+        // A process of its own, for the tests of Kafka to stop and kill, and to measure with.
         .executableTarget(
             name: "kafka-probe", dependencies: ["Kafka"], path: "Tests/KafkaProbe", swiftSettings: strict),
         tests("KafkaTests", ["Kafka", "TestSupport", "Threads", "kafka-probe"]),

@@ -103,11 +103,13 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         let positions = Positions(
             pool: pool, admin: admin, kafka: settings.kafka, topicPrefix: settings.topicPrefix,
             replica: settings.replica)
-        let gate = service.name == .intake
+        let gate =
+            service.name == .intake
             ? nil : DirectoryGate(pool: pool, admin: admin, topicPrefix: settings.topicPrefix)
         let driver = TopicConsumer(
             consumer: consumer, committer: committer, positions: positions, sources: service.allSources,
-            topicPrefix: settings.topicPrefix, gate: gate, readiness: readiness, log: log, metrics: BatchMetrics(metrics))
+            topicPrefix: settings.topicPrefix, gate: gate, readiness: readiness, log: log,
+            metrics: BatchMetrics(metrics))
         let relay = Relay(
             pool: pool, producer: producer, leases: leases, topicPrefix: settings.topicPrefix, log: log,
             metrics: RelayMetrics(metrics))
