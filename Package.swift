@@ -27,6 +27,14 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
 }
 
+/// One of the four services: its domain, the data that its rules are made of, and the app around it.
+func service(_ name: String, path: String, data: [String] = [], _ more: [Target.Dependency] = []) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: ["Contracts", "HTTPMessages", "HTTPServer", "Postgres", "ServiceKit", "Telemetry"] + more,
+        path: "Services/\(path)", resources: data.map { .embedInCode("Domain/Data/\($0)") }, swiftSettings: strict)
+}
+
 let package = Package(
     name: "muster",
     targets: [
@@ -44,22 +52,59 @@ let package = Package(
         .target(name: "CCurlShims", dependencies: ["CCurl"], path: "Shared/C/CCurlShims"),
 
         shared("Threads", ["CLinux"], wrapper),
+        shared("Arguments", []),
         shared("Crypto", ["COpenSSL", "CCjose", "Threads"], wrapper),
-        shared("Contracts", ["Crypto"]),
+        shared("Telemetry", ["Threads"]),
         shared("Postgres", ["CLibpq", "Threads"], wrapper),
-        shared("Kafka", ["CRdKafka", "Threads"], strict),
+        shared("Kafka", ["CRdKafka", "Threads"], wrapper),
         shared("HTTPMessages", path: "HTTP/Messages", []),
         shared(
             "HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "HTTPMessages", "Threads"], wrapper),
+        shared("Contracts", ["Crypto"]),
+        .target(
+            name: "ServiceKit",
+            dependencies: [
+                "Contracts", "Crypto", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Schemas", "Telemetry",
+                "Threads",
+            ],
+            path: "Shared/ServiceKit", swiftSettings: strict),
+        .target(
+            name: "Schemas", dependencies: ["Contracts", "Postgres"], path: "Shared/Schemas",
+            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases"].map { .embedInCode("\($0).sql") },
+            swiftSettings: strict),
 
+        service("muster-intake", path: "Intake"),
+        service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json"]),
         .executableTarget(
-            name: "muster-credit", dependencies: ["Contracts"], path: "Services/Credit",
-            resources: [.embedInCode("Domain/Data/items.json")], swiftSettings: strict),
+            name: "muster",
+            dependencies: [
+                "Arguments", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "Schemas",
+                "Telemetry", "Threads",
+            ],
+            path: "Services/Muster", swiftSettings: strict),
 
-        tests("PostgresTests", ["Postgres"]),
-        tests("CreditTests", ["muster-credit"]),
-        tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages"]),
+        // What tests share: databases and topics of their own, and waiting without sleeping.
+        .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("TestSupportTests", ["TestSupport", "Postgres"]),
+        tests(
+            "EndToEndTests",
+            [
+                "Contracts", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "TestSupport", "muster",
+                "muster-intake",
+                "muster-dispatch",
+            ]),
+        tests("DispatchTests", ["muster-dispatch"]),
+        tests("ArgumentsTests", ["Arguments"]),
+        tests("CryptoTests", ["Crypto"]),
+        tests("TelemetryTests", ["Telemetry"]),
+        tests("PostgresTests", ["Postgres", "Threads"]),
+        // A process of its own, for the tests of Kafka to stop and kill, and to measure with.
+        .executableTarget(
+            name: "kafka-probe", dependencies: ["Kafka"], path: "Tests/KafkaProbe", swiftSettings: strict),
+        tests("KafkaTests", ["Kafka", "TestSupport", "Threads", "kafka-probe"]),
+        tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "Threads"]),
+        tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]
 )

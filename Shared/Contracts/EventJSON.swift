@@ -36,7 +36,7 @@ public enum EventJSON {
 
 extension UnreadableEvent {
     /// The decoder's words with a JSON pointer, and without the value that was met.
-    init(_ error: DecodingError) {
+    public init(_ error: DecodingError) {
         switch error {
         case .keyNotFound(let key, let context):
             self.init(.wrongShape, "\(pointer(context.codingPath + [key])) is missing")
