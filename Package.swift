@@ -80,6 +80,7 @@ let package = Package(
             name: "muster",
             dependencies: [
                 "Arguments", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "Schemas",
+                "ServiceKit",
                 "Telemetry", "Threads",
             ],
             path: "Services/Muster", swiftSettings: strict),

@@ -19,7 +19,9 @@ struct CityBuilder {
     mutating func departments(_ count: Int) -> [DepartmentCode] {
         (1...count).compactMap { number in
             let digits = String(number)
-            guard let code = DepartmentCode("D" + String(repeating: "0", count: 3 - digits.count) + digits) else { return nil }
+            guard let code = DepartmentCode("D" + String(repeating: "0", count: 3 - digits.count) + digits) else {
+                return nil
+            }
             addPerson("p-department-\(code)", [Posting(role: .department, department: code, from: CityPlan.since)])
             addPerson("p-head-\(code)", [Posting(role: .departmentHead, department: code, from: CityPlan.since)])
             return code
@@ -92,7 +94,8 @@ struct CityBuilder {
     private mutating func addPerson(_ id: String, _ postings: [Posting]) -> PersonID {
         guard let person = PersonID(id) else { preconditionFailure("a generated id has the wrong form: \(id)") }
         people.append(
-            PersonListed(person: person, name: names.next(), language: people.count % 20 == 0 ? .english : .chinese,
+            PersonListed(
+                person: person, name: names.next(), language: people.count % 20 == 0 ? .english : .chinese,
                 postings: postings))
         return person
     }

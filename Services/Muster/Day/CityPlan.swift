@@ -59,7 +59,8 @@ struct CityPlan: Sendable {
         builder.pool = departments
         builder.addCity()
         towns = (0..<kept).map { builder.town($0, communities: communityCounts[$0]) }
-        builder.addHelpers(share: Double(kept) / Double(Count.towns), grids: towns.flatMap(\.communities).flatMap(\.grids))
+        builder.addHelpers(
+            share: Double(kept) / Double(Count.towns), grids: towns.flatMap(\.communities).flatMap(\.grids))
         units = builder.units
         people = builder.people
     }
@@ -104,7 +105,9 @@ enum Gateways {
             ]),
         GatewayListed(
             source: app,
-            types: [VisitReported.type, FindingReported.type, DeedReported.type, HoursReported.type, ConsentChanged.type]),
+            types: [
+                VisitReported.type, FindingReported.type, DeedReported.type, HoursReported.type, ConsentChanged.type,
+            ]),
         GatewayListed(source: hotline, types: [ComplaintReceived.type]),
         GatewayListed(source: bot, types: [CaseAction.type, FindingReported.type]),
     ]

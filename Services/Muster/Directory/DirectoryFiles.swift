@@ -1,6 +1,7 @@
 import Arguments
 import Contracts
 import FoundationEssentials
+import ServiceKit
 
 /// The CSV files of a directory, as the entries that intake takes; docs/directory.md has the columns.
 struct DirectoryFiles {
@@ -90,9 +91,4 @@ struct DirectoryFiles {
     private func wrong(_ row: CSV.Row, _ column: String, _ rule: String) -> CommandError {
         CommandError(.failure, "line \(row.line): \(column) is wrong", remedy: "write \(rule)")
     }
-}
-
-/// The machine's clock; what the tool itself stamps.
-enum MachineTime {
-    static func now() -> Instant { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
 }

@@ -1,6 +1,7 @@
 import Arguments
 import Contracts
 import Kafka
+import ServiceKit
 
 /// Writes down the making of topics in `muster.topics`: services compare it with what their positions belong to.
 struct TopicRecords {
@@ -15,7 +16,7 @@ struct TopicRecords {
     /// Records every topic that was made now, and those whose making nobody has recorded yet.
     func record(_ outcomes: [String: NewTopic.Outcome]) async throws {
         let known = try await recorded()
-        let now = MachineTime.now()
+        let now = MachineClock.now()
         let records = try Topic.all.compactMap { topic -> OutgoingRecord? in
             guard outcomes[prefix + topic.name] == .created || !known.contains(topic.name) else { return nil }
             let made = TopicMade(

@@ -100,7 +100,9 @@ insert into shard_lease (shard) select generate_series(0, 63);
 
 create table replica (
     id text primary key,
-    seen_at timestamptz not null
+    seen_at timestamptz not null,
+    -- Where the clock is stepped: how far this replica has come.
+    city_time timestamptz
 );
 
 -- What is to happen when the city's time reaches `due_at`.

@@ -80,7 +80,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
     private func work() async {
         let follower = ClockFollower(
             kafka: settings.kafka, topicPrefix: settings.topicPrefix, replica: settings.replica, clock: clock,
-            onStep: { [timerWake] in timerWake.signal() }, log: log)
+            pool: pool, onStep: { [timerWake] in timerWake.signal() }, log: log)
         await withDiscardingTaskGroup { group in
             group.addTask { await follower.run() }
             await self.serve()

@@ -1,5 +1,6 @@
 import Contracts
 import Kafka
+import Postgres
 import Telemetry
 
 /// Follows the topic `muster.clock` and sets the city's time of this process by it.
@@ -10,6 +11,8 @@ struct ClockFollower: Sendable {
     let topicPrefix: String
     let replica: String
     let clock: CityClock
+    /// Tells the database how far this replica has stepped: see `replica.city_time`.
+    let pool: PostgresPool
     let onStep: @Sendable () -> Void
     let log: Logger
 
@@ -40,9 +43,11 @@ struct ClockFollower: Sendable {
                     starts = try? await admin.watermarks(partitions)
                     if starts == nil { try? await Task.sleep(for: .milliseconds(100)) }
                 }
-                await consumer.start((starts ?? [:]).mapValues(\.lowerBound))
+                // Only the last record counts: a replica that starts late must not live through the day again.
+                await consumer.start((starts ?? [:]).mapValues { max($0.lowerBound, $0.upperBound - 1) })
             case .batch(let batch):
                 for record in batch.records { set(record) }
+                await tell()
                 await consumer.finished(batch.partition)
             case .revoked(let partitions): await consumer.released(partitions)
             case .lost: break
@@ -50,6 +55,18 @@ struct ClockFollower: Sendable {
             }
         }
     }
+
+    private func tell() async {
+        let parameters = Parameters(replica, Timestamp(clock.now()))
+        _ = try? await pool.run { session in try session.query(Self.stepped, parameters).rowCount }
+    }
+
+    private static let stepped = Statement(
+        "clock_stepped",
+        """
+        insert into replica (id, seen_at, city_time) values ($1, clock_timestamp(), $2)
+        on conflict (id) do update set city_time = excluded.city_time
+        """)
 
     private func set(_ record: Record) {
         guard let raw = try? CloudEvents.read(header: { record.header($0) }, value: record.value),

@@ -59,10 +59,12 @@ public struct Upload: Sendable {
         }
         var actor = identity.person
         if case .gateway = identity.kind {
-            guard case .string(let name)? = members["actor"], let person = PersonID(name) else {
-                return .failure(.init(id: id, "/actor is missing or has the wrong form: \(Identifier.rule)"))
+            if let member = members["actor"] {
+                guard case .string(let name) = member, let person = PersonID(name) else {
+                    return .failure(.init(id: id, "/actor has the wrong form: \(Identifier.rule)"))
+                }
+                actor = person
             }
-            actor = person
         }
         guard let data = try? EventJSON.encode(value) else {
             return .failure(.init(id: id, "the item cannot be read"))
