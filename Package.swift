@@ -71,11 +71,14 @@ let package = Package(
             path: "Shared/ServiceKit", swiftSettings: strict),
         .target(
             name: "Schemas", dependencies: ["Contracts", "Postgres"], path: "Shared/Schemas",
-            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases"].map { .embedInCode("\($0).sql") },
+            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Credit/ledger"].map {
+                .embedInCode("\($0).sql")
+            },
             swiftSettings: strict),
 
         service("muster-intake", path: "Intake"),
         service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json"]),
+        service("muster-credit", path: "Credit", data: ["items.json"]),
         .executableTarget(
             name: "muster",
             dependencies: [
@@ -96,6 +99,7 @@ let package = Package(
                 "muster-dispatch",
             ]),
         tests("DispatchTests", ["muster-dispatch"]),
+        tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
         tests("TelemetryTests", ["Telemetry"]),
