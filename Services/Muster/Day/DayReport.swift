@@ -113,7 +113,10 @@ private struct DayCounts {
 /// Resident memory of a process of the stack, as the kernel counts it.
 private enum ProcessMemory {
     static func megabytes(_ process: Stack.Process) -> Int {
-        guard let pid = try? String(contentsOfFile: process.process, encoding: .utf8).split(separator: " ").first,
+        guard
+            let pid = try? String(contentsOfFile: process.process, encoding: .utf8).split(
+                whereSeparator: \.isWhitespace
+            ).first,
             let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
             let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
             let kilobytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({

@@ -18,7 +18,9 @@ struct Killer {
     mutating func maybeKill(_ step: Int) async throws {
         guard at.contains(step), let processes = stack.processes, !processes.isEmpty else { return }
         let victim = random.pick(processes)
-        guard let pid = try? String(contentsOfFile: victim.process, encoding: .utf8).split(separator: " ").first,
+        guard
+            let pid = try? String(contentsOfFile: victim.process, encoding: .utf8).split(whereSeparator: \.isWhitespace)
+                .first,
             let number = pid_t(pid)
         else { throw DayFailure("\(victim.process) does not name a process") }
         kill(number, SIGKILL)
