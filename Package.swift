@@ -54,7 +54,7 @@ let package = Package(
 
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
-        tests("TelemetryTests", ["Telemetry"]),
+        tests("TelemetryTests", ["Telemetry", "Threads"]),
         tests("PostgresTests", ["Postgres"]),
         tests("HTTPTests", ["HTTPServer", "HTTPClient"]),
     ],
