@@ -90,15 +90,19 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "Contracts", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "TestSupport", "muster", "muster-intake",
+                "Contracts", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "TestSupport", "muster",
+                "muster-intake",
                 "muster-dispatch",
             ]),
         tests("DispatchTests", ["muster-dispatch"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
         tests("TelemetryTests", ["Telemetry"]),
-        tests("PostgresTests", ["Postgres"]),
-        tests("KafkaTests", ["Kafka", "Threads"]),
+        tests("PostgresTests", ["Postgres", "Threads"]),
+        // A process of its own, for the tests of Kafka to stop and kill, and to measure with.
+        .executableTarget(
+            name: "kafka-probe", dependencies: ["Kafka"], path: "Tests/KafkaProbe", swiftSettings: strict),
+        tests("KafkaTests", ["Kafka", "TestSupport", "Threads", "kafka-probe"]),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "Threads"]),
         tests("TidyTests", []),
     ],

@@ -114,7 +114,8 @@ final class Deployment: Sendable {
     }
 
     /// Sends JSON and returns the answer.
-    func post(_ service: String, _ path: String, token: String, _ body: some Encodable) async throws -> Client.Response {
+    func post(_ service: String, _ path: String, token: String, _ body: some Encodable) async throws -> Client.Response
+    {
         var request = Client.Request(.post, self[service].url + path, body: try EventJSON.encode(body))
         request.headers["Content-Type"] = "application/json"
         request.headers["Authorization"] = "Bearer \(token)"

@@ -22,7 +22,8 @@ struct FindingTests {
             let event = City.reported("f-1", at: time)
             try await city.publish([event, event])
             try await eventually("both copies by topic are known") {
-                try await city.count("select coalesce(sum(known), 0) from intake.stage_count where stage = 'gateway.patrol'") == 2
+                try await city.count(
+                    "select coalesce(sum(known), 0) from intake.stage_count where stage = 'gateway.patrol'") == 2
             }
             // Then there is one finding and one case, which waits for the grid's chief
             try await eventually("the case is open") {
@@ -61,7 +62,8 @@ struct FindingTests {
             #expect(
                 try await city.count("select sum(dead) from intake.stage_count where stage = 'gateway.patrol'") == 1)
             try await eventually("the dead letter is published") {
-                try await city.count("select coalesce(sum(messages), 0) from intake.published_count where topic = 'intake.dead'") == 1
+                try await city.count(
+                    "select coalesce(sum(messages), 0) from intake.published_count where topic = 'intake.dead'") == 1
             }
         }
     }

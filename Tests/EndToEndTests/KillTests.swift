@@ -30,7 +30,9 @@ struct KillTests {
                 try await sent
             }
             // Then, once all is quiet
-            try await eventually("every finding has become a case (seed \(seed))", becomes: findings, within: .seconds(90)) {
+            try await eventually(
+                "every finding has become a case (seed \(seed))", becomes: findings, within: .seconds(90)
+            ) {
                 try await city.count("select count(*) from dispatch.matter")
             }
             try await eventually("the outboxes are empty", becomes: 0, within: .seconds(30)) {
@@ -58,7 +60,9 @@ struct KillTests {
 
     private func expectEachOnce(_ findings: Int, _ city: Deployment) async throws {
         #expect(try await city.count("select count(*) from intake.finding") == findings)
-        #expect(try await city.count("select count(distinct (source, id)) from intake.input where source = 'app'") == findings)
+        #expect(
+            try await city.count("select count(distinct (source, id)) from intake.input where source = 'app'")
+                == findings)
         #expect(try await city.count("select count(*) from dispatch.matter_input") == findings)
         #expect(try await city.count("select count(distinct event_id) from dispatch.matter_input") == findings)
         // Sequence numbers without a gap, and the state is at the last one.
@@ -69,7 +73,9 @@ struct KillTests {
                     select count(*) from dispatch.history h where h.matter_id = m.id)
                 """) == 0)
         // What was published: at least each event once; a repeat bears the same id.
-        #expect(try await city.distinctEvents(on: .cases) == (try await city.count("select count(*) from dispatch.history")))
+        #expect(
+            try await city.distinctEvents(on: .cases) == (try await city.count("select count(*) from dispatch.history"))
+        )
         #expect(try await city.distinctEvents(on: .findings) == findings)
         #expect(try await city.count("select coalesce(sum(dead), 0) from dispatch.stage_count") == 0)
     }

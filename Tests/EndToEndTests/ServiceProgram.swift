@@ -90,7 +90,9 @@ enum Program {
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw Failed(description: "\(name) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus): \(text)")
+            throw Failed(
+                description:
+                    "\(name) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus): \(text)")
         }
         return text
     }

@@ -58,7 +58,7 @@ struct CaseView: Encodable {
         rating = state.rating
         whistle = state.whistle.map { whistle in
             Whistle(
-                id: whistle.id, kind: whistle.kind, isOpen: whistle.isOpen,
+                id: whistle.id, kind: whistle.kind, isOpen: whistle.endedAt == nil,
                 departments: whistle.parts.map {
                     Department(
                         department: $0.department, attendance: $0.attendance, arriveBy: $0.arriveBy,

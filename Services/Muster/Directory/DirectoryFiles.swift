@@ -1,6 +1,5 @@
 import Arguments
 import Contracts
-import Crypto
 import FoundationEssentials
 
 /// The CSV files of a directory, as the entries that intake takes; docs/directory.md has the columns.
@@ -61,18 +60,11 @@ struct DirectoryFiles {
         }
     }
 
-    /// The id follows from the content and the day, so that loading twice lists nothing twice.
     private func entry(_ member: String, _ payload: some EventPayload) throws -> JSONValue {
         do { try payload.validate() } catch {
             throw CommandError(.failure, "\(payload.key): \(error)", remedy: "mend the file and load it again")
         }
-        let json = try EventJSON.encode(payload)
-        let day = String(MachineTime.now().description.prefix(10))
-        let digest = SHA256.digest(of: Array("\(day) \(payload.key) ".utf8) + json).bytes
-        return .object([
-            "id": .string("dir-" + Hex.encode(Array(digest.prefix(12)))), "time": .string("\(day)T00:00:00.000Z"),
-            member: try EventJSON.decode(JSONValue.self, from: json),
-        ])
+        return try DirectoryItem(member, payload).json
     }
 
     private func rows(_ name: String) throws -> [CSV.Row] {

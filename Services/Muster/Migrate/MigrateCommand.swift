@@ -19,7 +19,7 @@ enum MigrateCommand {
         for service in ServiceName.allCases {
             let password = try password(of: service)
             let applied = try await database.run { session in
-                try session.execute(roles(of: service, password: password))
+                try makeRoles(of: service, password: password, in: &session)
                 try session.execute("set role muster_\(service.rawValue)_owner")
                 let applied = try Schemas.migrations(of: service).apply(in: &session)
                 try session.execute("reset role")
@@ -30,6 +30,20 @@ enum MigrateCommand {
             say("\(service.rawValue): \(what)")
         }
         await database.close()
+    }
+
+    /// Roles belong to the whole server: another database's migration may be changing the same one, which Postgres
+    /// answers by "tuple concurrently updated" (XX000).
+    private static func makeRoles(
+        of service: ServiceName, password: String?, in session: inout Session
+    ) throws(PostgresError) {
+        var triesLeft = 20
+        while true {
+            do { return try session.execute(roles(of: service, password: password)) } catch {
+                triesLeft -= 1
+                guard error.sqlState == SQLState("XX000"), triesLeft > 0 else { throw error }
+            }
+        }
     }
 
     private static func password(of service: ServiceName) throws -> String? {

@@ -21,11 +21,8 @@ enum TopicsCommand {
                 values[Connection.prefix] + topic.name, partitions: topic.partitions,
                 replication: Int32(values[replication]), config: topic.configuration)
         }
-        let outcomes = try await reaching {
-            let outcomes = try await Connection.admin(values).createTopics(wanted)
-            try await TopicRecords(values).record(outcomes)
-            return outcomes
-        }
+        let outcomes = try await reaching { try await Connection.admin(values).createTopics(wanted) }
+        try await reaching { try await TopicRecords(values).record(outcomes) }
         let made = outcomes.values.count { $0 == .created }
         say("\(made) topics made, \(outcomes.count - made) were there")
     }
@@ -57,12 +54,20 @@ enum TopicsCommand {
         say("\(ours.count) topics deleted")
     }
 
-    /// Turns Kafka's errors into words for an operator.
+    /// Tries again for a while what may pass: a topic that was made this moment has no leader yet. Then Kafka's error is
+    /// turned into words for an operator.
     private static func reaching<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
-        do { return try await body() } catch let error as KafkaError {
-            throw CommandError(
-                .unavailable, "Kafka refuses or does not answer: \(error.message)",
-                remedy: "check --kafka or MUSTER_KAFKA_BOOTSTRAP, and that the brokers run")
+        let deadline = ContinuousClock.now + .seconds(15)
+        while true {
+            do { return try await body() } catch let error as KafkaError {
+                if error.isRetryable, ContinuousClock.now < deadline {
+                    try await Task.sleep(for: .milliseconds(100))
+                    continue
+                }
+                throw CommandError(
+                    .unavailable, "Kafka refuses or does not answer: \(error.message)",
+                    remedy: "check --kafka or MUSTER_KAFKA_BOOTSTRAP, and that the brokers run")
+            }
         }
     }
 }

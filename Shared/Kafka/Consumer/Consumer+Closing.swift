@@ -45,8 +45,8 @@ extension Consumer {
 
     /// There will be no further turn.
     func hasClosed() {
+        for lane in lanes.values { lane.queue.freeOutdated() }
         lanes = [:]
-        unsafe latest = nil
         stream.end()
         let waiters = closing?.waiters ?? []
         closing = Closing(deadline: .now, isDone: true)

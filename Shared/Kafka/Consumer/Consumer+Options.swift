@@ -2,13 +2,12 @@ extension Consumer {
     public struct Options: Sendable {
         /// The most records of a batch.
         public var maxBatch = 500
-        /// The most bytes of a batch, except that a batch has at least one record.
+        /// A batch ends with the record that brings it to so many bytes.
         public var maxBatchBytes = 4 << 20
-        /// How many records of a partition may wait for `finished` before the partition is paused; it is resumed below
-        /// half. A pause is dear: librdkafka throws away what it has fetched of the partition beyond these.
+        /// How many records of a partition librdkafka may fetch ahead. While more wait, none are fetched of it.
         public var maxWaiting = 10_000
-        /// How many bytes of a partition may wait, likewise.
-        public var maxWaitingBytes = 32 << 20
+        /// How many bytes of a partition may wait likewise; a fetch may exceed it once.
+        public var maxWaitingBytes = 16 << 20
         /// How long the first record of a batch may wait for others.
         public var maxWait: Duration = .milliseconds(10)
         /// How often offsets given to `commit` are sent to the group.

@@ -1,26 +1,24 @@
 import CRdKafka
 
 extension Consumer {
-    /// One round: hand over what is due, take what has arrived, tell librdkafka what has changed.
+    /// One round: take records, hand over what is due, tell librdkafka what has changed, take what else has happened.
     ///
     /// - Returns: whether there will be another.
     func turn(mayWait: Bool) -> Bool {
         if closing != nil { return closingTurn() }
         assignIfChanged()
+        for lane in lanes.values { if !fill(lane) { return false } }
         handOver()
         commitIfDue()
-        return poll(mayWait: mayWait)
+        return poll(milliseconds: mayWait ? waitMilliseconds() : 0)
     }
 
-    /// Takes what has arrived until a batch is full, and waits for a first event only as long as nothing else is due.
-    private func poll(mayWait: Bool) -> Bool {
-        var wait = mayWait ? waitMilliseconds() : 0
-        // The limit, because jobs that arrived meanwhile must have their turn even if nothing ever becomes full.
-        for _ in 0..<1000 {
-            guard let event = queue.poll(milliseconds: wait) else { break }
+    /// Takes what has happened beside records, and waits for something to happen, a record included.
+    private func poll(milliseconds: Int32) -> Bool {
+        var wait = milliseconds
+        while let event = queue.poll(milliseconds: wait) {
             wait = 0
             switch event.type {
-            case RD_KAFKA_EVENT_FETCH: if receive(event) { return true }
             case RD_KAFKA_EVENT_REBALANCE: rebalance(event)
             case RD_KAFKA_EVENT_ERROR: if !fail(event) { return false }
             case RD_KAFKA_EVENT_STATS: options.onStatistics(event.statistics)
@@ -33,66 +31,66 @@ extension Consumer {
 
     /// At most 100 ms, which is how soon a forgotten consumer ends.
     private func waitMilliseconds() -> Int32 {
-        guard let due = lanes.values.lazy.compactMap({ $0.due(self.options) }).min() else { return 100 }
+        guard let due = lanes.values.lazy.compactMap({ $0.batching.due(self.options) }).min() else { return 100 }
         let left = due - .now
         return left > .zero ? min(Int32(left / .milliseconds(1)) + 1, 100) : 0
     }
 
     // MARK: Records
 
-    /// - Returns: whether a batch is full.
-    private func receive(_ event: borrowing ClientEvent) -> Bool {
-        guard let message = unsafe rd_kafka_event_message_next(event.pointer) else { return false }
-        guard let topic = unsafe message.pointee.rkt, let lane = unsafe lane(topic, message.pointee.partition) else {
-            return false
+    /// Takes records of a partition until its batch is full or no more are there.
+    ///
+    /// - Returns: whether the consumer goes on.
+    private func fill(_ lane: Lane) -> Bool {
+        while lane.batching.wantsRecords(options), let event = lane.queue.poll(milliseconds: 0) {
+            switch event.type {
+            case RD_KAFKA_EVENT_FETCH: receive(event, lane)
+            case RD_KAFKA_EVENT_ERROR: if !fail(event) { return false }
+            default: break
+            }
         }
-        // Whatever librdkafka had queued before a new start.
-        guard unsafe message.pointee.offset >= lane.nextOffset else { return false }
-        let record = unsafe Record(copying: message, topic: lane.partition.topic)
-        lane.receive(record, options)
-        counters.records += 1
-        counters.bytes += record.size
-        if lane.mustPause(options) { setPaused(true, lane) }
-        return lane.hasFullBatch(options)
+        return true
     }
 
-    /// The lane that a message belongs to, if it is wanted. Most often that of the message before.
-    private func lane(_ topic: OpaquePointer, _ partition: Int32) -> Lane? {
-        if let latest = unsafe latest, unsafe latest.topic == topic, unsafe latest.lane.partition.partition == partition
-        {
-            return unsafe latest.lane
-        }
-        let partition = TopicPartition(unsafe string(rd_kafka_topic_name(topic)), partition)
-        guard let lane = lanes[partition], lane.phase == .fetching else { return nil }
-        unsafe latest = (topic, lane)
-        return lane
+    private func receive(_ event: borrowing ClientEvent, _ lane: Lane) {
+        guard let message = unsafe rd_kafka_event_message_next(event.pointer) else { return }
+        let record = unsafe Record(copying: message, topic: lane.partition.topic)
+        lane.batching.receive(record, options)
     }
 
     private func handOver() {
         let now = ContinuousClock.now
+        var busiest: [Lane] = []
         for lane in lanes.values {
-            guard let batch = lane.takeBatch(options, now: now) else { continue }
+            guard let records = lane.batching.takeBatch(options, now: now) else { continue }
+            if records.count == options.maxBatch { busiest.append(lane) }
+            let batch = Batch(partition: lane.partition, records: records)
             counters.batches += 1
+            counters.records += records.count
             stream.send(.batch(batch))
-            if lane.mayResume(options) { setPaused(false, lane) }
         }
+        if busiest.isEmpty { return }
+        waker.wake(client) { busiest.filter { isHungry($0) }.map(\.partition) }
+    }
+
+    /// Less than half of what may wait does, and the broker has more.
+    private func isHungry(_ lane: Lane) -> Bool {
+        let waiting = lane.queue.count
+        guard waiting < options.maxWaiting / 2, let end = knownEnd(of: lane.partition) else { return false }
+        return end - lane.batching.nextOffset > waiting
+    }
+
+    /// The end of a partition as the broker last told it with records; without asking.
+    func knownEnd(of partition: TopicPartition) -> Int64? {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let code = unsafe rd_kafka_get_watermark_offsets(
+            client.pointer, partition.topic, partition.partition, &low, &high)
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil
     }
 
     func withdrawBatches(of partitions: some Sequence<TopicPartition>) {
-        for partition in stream.withdraw(Set(partitions)) { lanes[partition]?.withdraw() }
-        unsafe latest = nil
-    }
-
-    func setPaused(_ isPaused: Bool, _ lane: Lane) {
-        guard isPaused != lane.isPaused else { return }
-        lane.isPaused = isPaused
-        if isPaused { counters.pauses += 1 }
-        let list = PartitionList([lane.partition])
-        // The only errors are of partitions that librdkafka does not know, and it knows what it has fetched.
-        _ =
-            unsafe isPaused
-            ? rd_kafka_pause_partitions(client.pointer, list.pointer)
-            : rd_kafka_resume_partitions(client.pointer, list.pointer)
+        for partition in stream.withdraw(Set(partitions)) { lanes[partition]?.batching.withdraw() }
     }
 
     // MARK: Failures

@@ -12,8 +12,7 @@ extension Consumer {
         let partitions = event.partitions
         counters.rebalances += 1
         if event.code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-            lanes = Dictionary(uniqueKeysWithValues: partitions.map { ($0, Lane($0)) })
-            unsafe latest = nil
+            lanes = Dictionary(uniqueKeysWithValues: partitions.map { ($0, lane($0)) })
             mustAssign = false
             assign([:])
             stream.send(.assigned(partitions))
@@ -21,12 +20,16 @@ extension Consumer {
             letGo()
             stream.send(.lost(partitions))
         } else {
-            for lane in lanes.values { lane.revoke() }
+            for lane in lanes.values { lane.batching.revoke() }
             withdrawBatches(of: lanes.keys)
             unreleased = Set(partitions)
             if !partitions.isEmpty { stream.send(.revoked(partitions)) }
             letGoIfReleased()
         }
+    }
+
+    private func lane(_ partition: TopicPartition) -> Lane {
+        Lane(partition, ClientQueue(of: partition, client, interrupting: queue))
     }
 
     func letGoIfReleased() {
@@ -36,13 +39,13 @@ extension Consumer {
     /// Gives all partitions back.
     private func letGo() {
         withdrawBatches(of: lanes.keys)
-        // librdkafka keeps a pause across assignments: a partition that came back would stay silent.
-        for lane in lanes.values { setPaused(false, lane) }
+        let former = lanes.values
         lanes = [:]
         unreleased = nil
         mustAssign = false
         sendCommits()
         unassign()
+        for lane in former { lane.queue.freeOutdated() }
     }
 
     /// Tells librdkafka what to fetch, where that has changed.
@@ -51,8 +54,9 @@ extension Consumer {
         // An assignment that is lost but not yet reported: assigning now would make librdkafka forget that.
         guard unsafe rd_kafka_assignment_lost(client.pointer) == 0 else { return }
         mustAssign = false
-        let fetched = lanes.values.filter { $0.phase == .fetching }
-        assign(Dictionary(uniqueKeysWithValues: fetched.map { ($0.partition, $0.nextOffset) }))
+        let fetched = lanes.values.filter { $0.batching.phase == .fetching }
+        assign(Dictionary(uniqueKeysWithValues: fetched.map { ($0.partition, $0.batching.nextOffset) }))
+        for lane in lanes.values where lane.batching.phase != .fetching { lane.queue.freeOutdated() }
     }
 
     private func assign(_ offsets: [TopicPartition: Int64]) {

@@ -4,13 +4,11 @@ extension Consumer {
     /// - `session.timeout.ms`: how long a dead member holds its partitions back.
     /// - `fetch.wait.max.ms`: how long the broker may hold an empty answer; 500 by default, which a new partition or a
     ///   resumed one would feel.
-    /// - `queued.min.messages` and `fetch.error.backoff.ms`: beyond the former librdkafka stops fetching, and in 2.0.2
-    ///   looks again only after a second; the bytes bound memory instead.
     /// - `topic.metadata.refresh.interval.ms`: how soon a topic made later, and new partitions, are noticed.
     public static let defaults = [
         "session.timeout.ms": "10000", "heartbeat.interval.ms": "1000", "socket.nagle.disable": "true",
-        "fetch.wait.max.ms": "25", "fetch.error.backoff.ms": "5", "queued.min.messages": "1000000",
-        "queued.max.messages.kbytes": "32768", "topic.metadata.refresh.interval.ms": "10000",
+        "fetch.wait.max.ms": "25", "fetch.error.backoff.ms": "5",
+        "topic.metadata.refresh.interval.ms": "10000",
     ]
 
     /// What this class relies on, and why.
@@ -22,7 +20,10 @@ extension Consumer {
     ]
 
     static func settings(_ given: [String: String], _ options: Options) throws(KafkaError) -> [String: String] {
-        var settings = defaults.merging(given) { $1 }
+        var settings = defaults.merging(FetchWaker.settings) { $1 }
+        settings["queued.min.messages"] = String(max(options.maxWaiting, 1))
+        settings["queued.max.messages.kbytes"] = String(max(options.maxWaitingBytes >> 10, 1))
+        settings.merge(given) { $1 }
         for (name, (value, reason)) in requirements {
             if let other = given[name], other != value { throw refusal(name, other, value, reason) }
             settings[name] = value

@@ -7,12 +7,11 @@ import CRdKafka
 /// needs to. Nothing is fetched from an assigned partition before `start(_:)` names the offset, so that the user may
 /// keep positions where it keeps its results.
 ///
-/// A partition has at most one batch with the reader. Meanwhile its next records wait; when too many wait, the
-/// partition is paused. So memory is bounded by `maxWaitingBytes` a partition and librdkafka's own queue.
+/// A partition has at most one batch with the reader. Its next records wait where librdkafka fetched them to, and when
+/// `maxWaiting` or `maxWaitingBytes` wait, no more of the partition are fetched: memory is bounded.
 ///
 /// Call `close()` when done: dropping the last reference ends the thread too, but the group learns of it only when the
 /// session has timed out.
-@safe
 public actor Consumer {
     /// What happened, in order. For one reader; it ends with `close()` or after a fatal failure.
     public nonisolated let events: AsyncStream<Event>
@@ -22,9 +21,9 @@ public actor Consumer {
     let client: Client
     let options: Options
     let stream = EventStream()
-    private nonisolated let thread: PollThread
+    nonisolated let thread: PollThread
 
-    /// Records, rebalances and errors arrive here; while closing, on a queue made for that.
+    /// Rebalances and errors arrive here; while closing, on a queue made for that.
     var queue: ClientQueue
     var lanes: [TopicPartition: Lane] = [:]
     /// The set of partitions to fetch has changed, and librdkafka does not know yet.
@@ -34,10 +33,8 @@ public actor Consumer {
     var counters = Counters()
     var uncommitted: [TopicPartition: Int64] = [:]
     var lastCommit = ContinuousClock.now
+    var waker = FetchWaker()
     var closing: Closing?
-    /// The lane of the message before. It is reset whenever `lanes` changes: a partition in `lanes` keeps its topic
-    /// object alive, so that the address names the topic.
-    var latest: (topic: OpaquePointer, lane: Lane)?
 
     /// Subscribes and begins to poll. The broker need not answer yet.
     ///
@@ -78,9 +75,8 @@ public actor Consumer {
     /// many in one call rather than one by one.
     public func start(_ offsets: [TopicPartition: Int64]) {
         for (partition, offset) in offsets {
-            guard let lane = lanes[partition], lane.phase != .revoked else { continue }
-            lane.start(at: offset)
-            setPaused(false, lane)
+            guard let lane = lanes[partition], lane.batching.phase != .revoked else { continue }
+            lane.batching.start(at: offset)
             mustAssign = true
         }
         withdrawBatches(of: offsets.keys)
@@ -88,16 +84,15 @@ public actor Consumer {
 
     /// Stops fetching a partition that stays assigned; what waits of it is dropped. `start(_:)` begins again.
     public func stop(_ partition: TopicPartition) {
-        guard let lane = lanes[partition], lane.phase == .fetching else { return }
-        lane.stop()
-        setPaused(false, lane)
+        guard let lane = lanes[partition], lane.batching.phase == .fetching else { return }
+        lane.batching.stop()
         mustAssign = true
         withdrawBatches(of: [partition])
     }
 
     /// The batch of this partition has been dealt with, and the next may come.
     public func finished(_ partition: TopicPartition) {
-        lanes[partition]?.finish()
+        lanes[partition]?.batching.finish()
     }
 
     /// Nothing is being done with these revoked partitions any more: the group may give them to others.
@@ -119,13 +114,9 @@ public actor Consumer {
     /// broker last told it; without asking. Partitions of which it has told nothing yet are left out.
     public func lag() -> [TopicPartition: Int64] {
         lanes.values.reduce(into: [:]) { lags, lane in
-            guard lane.phase == .fetching else { return }
-            var low: Int64 = 0
-            var high: Int64 = 0
-            let code = unsafe rd_kafka_get_watermark_offsets(
-                client.pointer, lane.partition.topic, lane.partition.partition, &low, &high)
-            if code == RD_KAFKA_RESP_ERR_NO_ERROR, high >= 0 {
-                lags[lane.partition] = max(0, high - lane.finishedOffset)
+            guard lane.batching.phase == .fetching else { return }
+            if let end = knownEnd(of: lane.partition) {
+                lags[lane.partition] = max(0, end - lane.batching.finishedOffset)
             }
         }
     }

@@ -10,6 +10,7 @@ actor RangeConsumer {
     private let client: Client
     private let queue: ClientQueue
     private let patience: Duration
+    private var waker = FetchWaker()
     private var topics: [String: TopicHandle] = [:]
     /// The partition of the message before. `topics` keeps the topic objects alive, so that an address names a topic.
     private var latest: (topic: OpaquePointer, partition: TopicPartition)?
@@ -69,6 +70,7 @@ actor RangeConsumer {
             if let record = try unsafe take(message) { records.append(record) }
             if open.isEmpty { break }
         }
+        if queue.count < 5000 { waker.wake(client) { Array(open.keys) } }
         return records
     }
 

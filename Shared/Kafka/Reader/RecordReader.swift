@@ -16,8 +16,8 @@ public struct RecordReader: AsyncSequence, Sendable {
     private let patience: Duration
 
     /// What is set where the caller sets nothing.
-    public static let defaults = Consumer.defaults.merging([
-        "queued.max.messages.kbytes": "16384", "fetch.wait.max.ms": "100",
+    public static let defaults = Consumer.defaults.merging(FetchWaker.settings) { $1 }.merging([
+        "queued.min.messages": "10000", "queued.max.messages.kbytes": "16384", "fetch.wait.max.ms": "100",
     ]) { $1 }
 
     /// - Parameters:

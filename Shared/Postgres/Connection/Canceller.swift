@@ -25,7 +25,7 @@ final class Canceller: Sendable {
         case pending
     }
 
-    private static let secondsToWait = 5
+    private static let secondsToWait = 2
     private static let microsecondsBetweenRequests: UInt32 = 100_000
 
     private let state = Lock(State())
@@ -85,6 +85,11 @@ final class Canceller: Sendable {
     /// Asks the server once to cancel what the session is doing; for the session's own thread, which then reads on
     /// until the statement has ended.
     func cancelOwnStatement() { handle.cancel() }
+
+    /// Asks the server to cancel what a session does that nobody will use again. Nothing waits for that.
+    func cancelAbandonedStatement() {
+        SystemThread(name: "postgres-cancel") { [self] in handle.cancel() }.detach()
+    }
 }
 
 /// An owned PGcancel: a copy of the session's address and secret key, which never changes.

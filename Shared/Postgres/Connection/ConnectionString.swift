@@ -16,7 +16,7 @@ public struct ConnectionString: Sendable, Equatable {
             unsafe PQfreemem(message)
             throw PostgresError(
                 .misuse,
-                "the connection string cannot be read: \(PostgresError.withoutQuotations(reason).trimmed); "
+                "the connection string cannot be read: \(PostgresError.withoutQuotations(reason).onOneLine); "
                     + "write it as postgresql://user@host:5432/database or as host=… dbname=…")
         }
         defer { unsafe PQconninfoFree(options) }
@@ -55,11 +55,8 @@ extension ConnectionString: CustomStringConvertible {
 }
 
 extension String {
-    /// Without white space at either end; libpq ends its messages with a line feed.
-    var trimmed: String {
-        var text = self[...]
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
+    /// libpq's messages have several lines and end with a line feed.
+    var onOneLine: String {
+        split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }.joined(separator: " ")
     }
 }

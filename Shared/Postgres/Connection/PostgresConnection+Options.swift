@@ -1,6 +1,6 @@
 extension PostgresConnection {
     /// How to connect, and the limits of a session.
-    public struct Options: Sendable, Equatable {
+    public struct Options: Sendable, Equatable, CustomStringConvertible {
         /// A libpq connection string or URI. Everything libpq knows may be in it: `sslmode=verify-full`, several
         /// hosts, `target_session_attrs`, `passfile`. What it says overrides the limits of TCP that we set.
         public var conninfo: String
@@ -17,6 +17,11 @@ extension PostgresConnection {
             self.conninfo = conninfo
             self.applicationName = applicationName
             self.statementTimeout = statementTimeout
+        }
+
+        /// Where the connection leads, for logs; without the password.
+        public var description: String {
+            do throws(PostgresError) { return try ConnectionString(conninfo).description } catch { return "unreadable" }
         }
 
         /// The settings in libpq's order: later ones override, and `dbname` is expanded where it stands.

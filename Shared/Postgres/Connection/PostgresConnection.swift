@@ -12,7 +12,8 @@ public actor PostgresConnection {
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    private init(name: String, onLoss: @escaping @Sendable () -> Void) {
+    /// A connection yet to be opened.
+    init(name: String, onLoss: @escaping @Sendable () -> Void = {}) {
         executor = ThreadExecutor(name: name)
         self.onLoss = onLoss
     }
@@ -28,14 +29,14 @@ public actor PostgresConnection {
 
     /// Connects. The connection's own thread waits, nobody else's.
     public static func connect(
-        _ options: Options, name: String = "postgres", onLoss: @escaping @Sendable () -> Void = {}
+        _ options: Options, name: String = "postgres"
     ) async throws(PostgresError) -> PostgresConnection {
-        let connection = PostgresConnection(name: name, onLoss: onLoss)
+        let connection = PostgresConnection(name: name)
         try await connection.open(options)
         return connection
     }
 
-    private func open(_ options: Options) throws(PostgresError) {
+    func open(_ options: Options) throws(PostgresError) {
         let session = try Session(options)
         watch(session.socket)
         self.session = consume session
@@ -67,12 +68,15 @@ public actor PostgresConnection {
         workNumber += 1
         let number = workNumber
         canceller.begin(number)
-        let result = await withTaskCancellationHandler {
-            lend(body)
+        return try await withTaskCancellationHandler {
+            try finish(lend(body), canceller.end())
         } onCancel: {
             canceller.cancel(number)
         }
-        let outcome = canceller.end()
+    }
+
+    /// Tidies up after a body, and says how it went.
+    private func finish<Value>(_ result: Result<Value, any Error>, _ outcome: Canceller.Outcome) throws -> Value {
         let wasLeftOpen = settle(isCancelPending: outcome == .pending)
         do {
             let value = try result.get()

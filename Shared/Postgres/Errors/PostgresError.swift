@@ -74,9 +74,9 @@ public struct PostgresError: Error, Sendable, Equatable {
     }
 
     /// The same error, saying which statement it came from.
-    func naming(_ statement: Statement, at index: Int? = nil) -> PostgresError {
+    func naming(_ statement: String?, at index: Int? = nil) -> PostgresError {
         var error = self
-        error.statement = error.statement ?? statement.name
+        error.statement = error.statement ?? statement
         error.requestIndex = error.requestIndex ?? index
         return error
     }
@@ -87,7 +87,8 @@ extension PostgresError: CustomStringConvertible {
     public var description: String {
         var text = message
         if let sqlState { text += " [\(sqlState.code)]" }
-        if let statement { text += requestIndex.map { " in request \($0), \(statement)" } ?? " in \(statement)" }
+        let place = [requestIndex.map { "request \($0)" }, statement].compactMap(\.self)
+        if !place.isEmpty { text += " in " + place.joined(separator: ", ") }
         if let detail { text += "; \(detail)" }
         if let hint { text += "; \(hint)" }
         return text

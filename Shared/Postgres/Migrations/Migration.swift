@@ -20,6 +20,11 @@ public struct MigrationStatus: Sendable, Equatable {
     public let current: Int
     /// What this program knows and the database has not got.
     public let pending: [Migration]
+
+    public init(current: Int, pending: [Migration]) {
+        self.current = current
+        self.pending = pending
+    }
 }
 
 /// The database and the program disagree on the schema's history. Trying again does not help.

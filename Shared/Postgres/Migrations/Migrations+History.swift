@@ -9,20 +9,19 @@ extension Migrations {
 
     func history(in session: inout Session) throws(PostgresError) -> [Applied] {
         let exists = try session.query(
-            Statement("has_schema_migration", "select to_regclass($1) is not null"),
+            Statement(once: "select to_regclass($1) is not null"),
             Parameters("\(quotedName(schema)).schema_migration")
         ).value(Bool.self, row: 0, column: 0)
         guard exists else { return [] }
         // Postgres has SHA-256 itself, and both sides of the comparison come from the same function.
         let rows = try session.query(
             Statement(
-                "read_schema_migration_\(schema)",
-                """
-                select number, name, checksum = sha256(convert_to(known.sql, 'UTF8'))
-                from \(quotedName(schema)).schema_migration
-                left join unnest($1::int4[], $2::text[]) as known (number, sql) using (number)
-                order by number
-                """),
+                once: """
+                    select number, name, checksum = sha256(convert_to(known.sql, 'UTF8'))
+                    from \(quotedName(schema)).schema_migration
+                    left join unnest($1::int4[], $2::text[]) as known (number, sql) using (number)
+                    order by number
+                    """),
             Parameters(all.map { Int32($0.number) }, all.map(\.sql))
         ).rows(as: Int32.self, String.self, Bool?.self)
         return rows.map { Applied(number: Int($0.0), name: $0.1, isUnchanged: $0.2) }
@@ -47,7 +46,7 @@ extension Migrations {
     func createTable(in session: inout Session) throws(PostgresError) {
         // CREATE SCHEMA IF NOT EXISTS wants the right to create one even where it does exist.
         let exists = try session.query(
-            Statement("has_schema", "select exists (select from pg_namespace where nspname = $1)"), Parameters(schema)
+            Statement(once: "select exists (select from pg_namespace where nspname = $1)"), Parameters(schema)
         ).value(Bool.self, row: 0, column: 0)
         if !exists { try session.execute("create schema \(quotedName(schema))") }
         try session.execute(
@@ -62,15 +61,15 @@ extension Migrations {
     }
 
     func lock(in session: inout Session) throws(PostgresError) {
-        _ = try session.query(
-            Statement("lock_migrations", "select 1 from pg_advisory_lock(hashtextextended($1, 0))"),
-            Parameters(lockName))
+        try session.execute("select pg_advisory_lock(\(lockKey))")
     }
 
+    /// Also after a cancellation: a session that went back to its pool with the lock would keep all others waiting.
     func unlock(in session: inout Session) throws(PostgresError) {
-        _ = try session.query(
-            Statement("unlock_migrations", "select pg_advisory_unlock(hashtextextended($1, 0))"), Parameters(lockName))
+        try session.executeUnchecked("select pg_advisory_unlock(\(lockKey))")
     }
 
-    private var lockName: String { "schema_migration of \(schema)" }
+    private var lockKey: String {
+        "hashtextextended('schema_migration of \(schema.replacing("'", with: "''"))', 0)"
+    }
 }

@@ -35,8 +35,8 @@ public struct Migrations: Sendable {
             try unlock(in: &session)
             return pending
         } catch {
-            // The lock goes with the session at the latest.
-            try? unlock(in: &session)
+            // If that fails too, the lock goes with the session.
+            do { try unlock(in: &session) } catch {}
             throw error
         }
     }
@@ -66,15 +66,14 @@ public struct Migrations: Sendable {
                 }
                 _ = try session.query(
                     Statement(
-                        "insert_migration_\(schema)",
-                        """
-                        insert into \(table) (number, name, checksum)
-                        values ($1, $2, sha256(convert_to($3, 'UTF8')))
-                        """),
+                        once: """
+                            insert into \(table) (number, name, checksum)
+                            values ($1, $2, sha256(convert_to($3, 'UTF8')))
+                            """),
                     Parameters(Int32(migration.number), migration.name, migration.sql))
             }
         } catch let error as PostgresError {
-            throw error.naming(Statement("migration \(migration.number) (\(migration.name)) of \(schema)", ""))
+            throw error.naming("migration \(migration.number) (\(migration.name)) of \(schema)")
         }
     }
 }

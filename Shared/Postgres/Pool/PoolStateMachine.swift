@@ -1,8 +1,9 @@
 /// Decides who gets which connection, and when one is made or closed. It does nothing itself: each event returns the
 /// actions that `PostgresPool` carries out, and time and chance are handed in.
 ///
-/// A connection is `connecting`, then in turn `idle` and `lent`. From any of these it may be forgotten, when it is
-/// closed or lost; events that name a forgotten connection change nothing.
+/// A connection is `connecting`, then in turn `idle` and `lent`, and from any of these `closing`; once closed it is
+/// forgotten, and only then may another take its place, so there are never more than `size` at once. An event that no
+/// longer fits the connection's state (lost, while it is closing) changes nothing.
 struct PoolStateMachine {
     typealias Instant = ContinuousClock.Instant
     typealias ConnectionID = Int
@@ -15,7 +16,7 @@ struct PoolStateMachine {
         var maximumIdle: Duration
         var maximumAge: Duration
         var checkAfterIdle: Duration
-        var backoff: Backoff
+        var backoff: PostgresPool.Backoff
     }
 
     enum Action: Equatable {
@@ -23,6 +24,7 @@ struct PoolStateMachine {
         case lend(ConnectionID, to: WaiterID, check: Bool)
         case refuse(WaiterID, Refusal)
         case connect(ConnectionID)
+        /// Call `closed` when that is done.
         case close(ConnectionID)
         /// Call `tick` at this time.
         case wake(at: Instant)
@@ -38,6 +40,7 @@ struct PoolStateMachine {
         case connecting
         case idle(since: Instant, expires: Instant)
         case lent(expires: Instant)
+        case closing
     }
 
     private struct Waiter {
@@ -57,7 +60,6 @@ struct PoolStateMachine {
     private var retryAt: Instant?
     /// A connection was lost and none made since: one is made without demand, to know whether the server is there.
     private var wantsProof = false
-    private var unreplaced = 0
     private var nextWake: Instant?
     private(set) var isClosed = false
     private var counters = PostgresPool.Statistics()
@@ -70,7 +72,7 @@ struct PoolStateMachine {
     var statistics: PostgresPool.Statistics {
         var statistics = counters
         statistics.connecting = slots.values.count { $0 == .connecting }
-        statistics.open = slots.count - statistics.connecting
+        statistics.open = slots.values.count { $0 != .connecting && $0 != .closing }
         statistics.idle = idle.count
         statistics.waiting = waiters.count
         return statistics
@@ -104,14 +106,12 @@ extension PoolStateMachine {
 
     /// - Parameter jitter: from 0 to 1; keeps connections that were made together from growing old together.
     mutating func connected(_ id: ConnectionID, now: Instant, jitter: Double) -> [Action] {
-        guard slots[id] == .connecting else { return [.close(id)] }
+        guard slots[id] == .connecting else { return [] }
+        guard !isClosed else { return [close(id)] }
         failures = 0
         retryAt = nil
         wantsProof = false
-        if unreplaced > 0 {
-            unreplaced -= 1
-            counters.reconnects += 1
-        }
+        if counters.reconnects < counters.losses { counters.reconnects += 1 }
         let expires = now + settings.maximumAge * (0.9 + 0.1 * jitter)
         return [handOn(id, expires: expires, now: now)].compactMap(\.self) + plan(now)
     }
@@ -123,31 +123,36 @@ extension PoolStateMachine {
         counters.failedConnects += 1
         wantsProof = true
         retryAt = now + settings.backoff.delay(afterFailures: failures, jitter: jitter)
-        return isClosed ? finishIfDrained() : plan(now)
+        return plan(now) + finishIfDrained()
     }
 
     /// The body that had the connection is done.
     mutating func released(_ id: ConnectionID, now: Instant) -> [Action] {
         guard case .lent(let expires) = slots[id] else { return [] }
-        guard !isClosed, now < expires else {
-            slots[id] = nil
-            return [.close(id)] + (isClosed ? finishIfDrained() : plan(now))
-        }
+        guard !isClosed, now < expires else { return [close(id)] + plan(now) }
         return [handOn(id, expires: expires, now: now)].compactMap(\.self) + plan(now)
     }
 
     /// The connection broke, whatever it was doing.
     mutating func lost(_ id: ConnectionID, now: Instant) -> [Action] {
-        guard slots.removeValue(forKey: id) != nil else { return [] }
+        guard let slot = slots[id], slot != .closing else { return [] }
         idle.removeAll { $0 == id }
-        unreplaced += 1
+        counters.losses += 1
         wantsProof = true
-        return [.close(id)] + (isClosed ? finishIfDrained() : plan(now))
+        return [close(id)] + plan(now)
+    }
+
+    /// The connection is no more; its place is free.
+    mutating func closed(_ id: ConnectionID, now: Instant) -> [Action] {
+        guard slots[id] == .closing else { return [] }
+        slots[id] = nil
+        return plan(now) + finishIfDrained()
     }
 
     /// Time has passed.
     mutating func tick(now: Instant) -> [Action] {
-        if let nextWake, nextWake <= now { self.nextWake = nil }
+        // Whatever woke us: what is due next is found anew below.
+        nextWake = nil
         guard !isClosed else { return [] }
         var actions: [Action] = []
         while let first = waiters.first, first.deadline <= now {
@@ -160,8 +165,7 @@ extension PoolStateMachine {
             since + settings.maximumIdle <= now || expires <= now
         {
             idle.removeFirst()
-            slots[id] = nil
-            actions.append(.close(id))
+            actions.append(close(id))
         }
         return actions + plan(now)
     }
@@ -170,8 +174,7 @@ extension PoolStateMachine {
     mutating func close() -> [Action] {
         guard !isClosed else { return [] }
         isClosed = true
-        let actions = waiters.map { Action.refuse($0.id, .closed) } + idle.map { Action.close($0) }
-        for id in idle { slots[id] = nil }
+        let actions = waiters.map { Action.refuse($0.id, .closed) } + idle.map { close($0) }
         waiters = []
         idle = []
         return actions + finishIfDrained()
@@ -181,6 +184,11 @@ extension PoolStateMachine {
 // MARK: Decisions
 
 extension PoolStateMachine {
+    private mutating func close(_ id: ConnectionID) -> Action {
+        slots[id] = .closing
+        return .close(id)
+    }
+
     /// To the first who waits, or else it idles.
     private mutating func handOn(_ id: ConnectionID, expires: Instant, now: Instant) -> Action? {
         guard let waiter = waiters.first else {
@@ -195,6 +203,7 @@ extension PoolStateMachine {
 
     /// Begins the connections that are wanted, and asks to be woken for what is due next.
     private mutating func plan(_ now: Instant) -> [Action] {
+        if isClosed { return [] }
         var actions: [Action] = []
         for _ in 0..<wantedConnections(now) {
             lastConnection += 1
@@ -227,5 +236,5 @@ extension PoolStateMachine {
         return times.compactMap(\.self).min()
     }
 
-    private func finishIfDrained() -> [Action] { slots.isEmpty ? [.finish] : [] }
+    private func finishIfDrained() -> [Action] { isClosed && slots.isEmpty ? [.finish] : [] }
 }

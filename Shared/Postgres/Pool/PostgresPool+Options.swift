@@ -1,6 +1,6 @@
 extension PostgresPool {
     /// What a pool connects to, and its limits.
-    public struct Options: Sendable {
+    public struct Options: Sendable, Equatable, CustomStringConvertible {
         /// A libpq connection string or URI; see `PostgresConnection.Options`.
         public var conninfo: String
         /// In the names of the threads and in messages.
@@ -44,6 +44,9 @@ extension PostgresPool {
             self.statementTimeout = statementTimeout
         }
 
+        /// For logs; without the password.
+        public var description: String { "\(name): at most \(size) connections to \(connection)" }
+
         var connection: PostgresConnection.Options {
             var options = PostgresConnection.Options(
                 conninfo: conninfo, applicationName: applicationName, statementTimeout: statementTimeout)
@@ -68,6 +71,8 @@ extension PostgresPool {
         public var connecting = 0
         /// Tasks that wait for a connection.
         public var waiting = 0
+        /// Connections that broke, ever.
+        public var losses = 0
         /// Connections made in place of one that was lost, ever.
         public var reconnects = 0
         /// Attempts to connect that failed, ever.

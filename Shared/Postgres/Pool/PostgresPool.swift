@@ -9,29 +9,15 @@ import Threads
 /// What a body changes in its session outlives it: use `set local` and advisory locks of a transaction, and a
 /// `PostgresConnection` of your own to LISTEN.
 public final class PostgresPool: Sendable {
-    private struct State {
-        var machine: PoolStateMachine
-        var connections: [PoolStateMachine.ConnectionID: PostgresConnection] = [:]
-        var waiting: [PoolStateMachine.WaiterID: CheckedContinuation<Result<Lease, PostgresError>, Never>] = [:]
-        var closing: [CheckedContinuation<Void, Never>] = []
-        var isFinished = false
-        var lastWaiter = 0
-        var lastFailure: PostgresError?
-    }
-
-    private struct Lease {
-        let id: PoolStateMachine.ConnectionID
-        let connection: PostgresConnection
-        let check: Bool
-    }
-
     public let options: Options
-    private let state: Lock<State>
+    let state: Lock<State>
 
     public init(_ options: Options) {
         self.options = options
-        state = Lock(State(machine: PoolStateMachine(options.stateMachine)))
+        state = Lock(State(options))
     }
+
+    deinit { state.withLock { $0.timer?.task.cancel() } }
 
     /// Whether the last attempt to reach the server succeeded; true before the first, false once closed.
     public var isHealthy: Bool { state.withLock { $0.machine.isHealthy } }
@@ -50,7 +36,7 @@ public final class PostgresPool: Sendable {
         return try await lease.connection.run(body)
     }
 
-    /// Refuses new work and waits until what is lent has come back and is closed.
+    /// Refuses new work and waits until what is lent has come back and every session has ended.
     public func close() async {
         perform { machine in machine.close() }
         await withCheckedContinuation { continuation in
@@ -66,7 +52,14 @@ public final class PostgresPool: Sendable {
 // MARK: Leases
 
 extension PostgresPool {
-    /// A connection that has given a sign of life, if it had been idle for long.
+    /// A connection, until `released` is told.
+    struct Lease {
+        let id: PoolStateMachine.ConnectionID
+        let connection: PostgresConnection
+        /// It has been idle for so long that it must give a sign of life first.
+        let check: Bool
+    }
+
     private func checkedLease() async throws -> Lease {
         while true {
             let lease = try await lease()
@@ -77,24 +70,16 @@ extension PostgresPool {
 
     private func lease() async throws -> Lease {
         try Task.checkCancellation()
-        let waiter = state.withLock { state in
-            state.lastWaiter += 1
-            return state.lastWaiter
-        }
-        let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+        let waiter = state.withLock { $0.nextWaiter() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
                 state.withLock { $0.waiting[waiter] = continuation }
                 perform { machine in machine.acquire(waiter, now: .now) }
-                // A cancellation before the line above found nobody to cancel.
+                // A cancellation that came before the line above found nobody who waits.
                 if Task.isCancelled { abandon(waiter) }
             }
         } onCancel: {
             abandon(waiter)
-        }
-        switch result {
-        case .success(let lease): return lease
-        case .failure(let error) where error.reason == .cancelled: throw CancellationError()
-        case .failure(let error): throw error
         }
     }
 
@@ -102,102 +87,68 @@ extension PostgresPool {
         let continuation = state.withLock { state in
             state.machine.abandon(waiter) ? state.waiting.removeValue(forKey: waiter) : nil
         }
-        continuation?.resume(returning: .failure(PostgresError(.cancelled, "cancelled while waiting for a connection")))
+        continuation?.resume(throwing: CancellationError())
     }
 }
 
-// MARK: Actions
+// MARK: Carrying out what the state machine decides
 
 extension PostgresPool {
-    /// What is left to do outside of the lock.
-    private enum Effect: Sendable {
-        case resume(CheckedContinuation<Result<Lease, PostgresError>, Never>, Result<Lease, PostgresError>)
-        case connect(PoolStateMachine.ConnectionID)
-        case close(PostgresConnection)
-        case wake(at: ContinuousClock.Instant)
-        case finish(CheckedContinuation<Void, Never>)
-    }
-
-    private func perform(_ event: (inout PoolStateMachine) -> [PoolStateMachine.Action]) {
-        let due = state.withLock { state in
-            let actions = event(&state.machine)
-            return actions.flatMap { effects(of: $0, in: &state) }
+    func perform(_ event: (inout PoolStateMachine) -> [PoolStateMachine.Action]) {
+        let effects = state.withLock { state in
+            event(&state.machine).flatMap { state.effects(of: $0) }
         }
-        for effect in due { run(effect) }
+        for effect in effects { carryOut(effect) }
     }
 
-    private func effects(of action: PoolStateMachine.Action, in state: inout State) -> [Effect] {
-        switch action {
-        case .lend(let id, let waiter, let check):
-            guard let continuation = state.waiting.removeValue(forKey: waiter), let connection = state.connections[id]
-            else { return [] }
-            return [.resume(continuation, .success(Lease(id: id, connection: connection, check: check)))]
-        case .refuse(let waiter, let refusal):
-            guard let continuation = state.waiting.removeValue(forKey: waiter) else { return [] }
-            return [.resume(continuation, .failure(error(for: refusal, state)))]
-        case .connect(let id): return [.connect(id)]
-        case .close(let id): return state.connections.removeValue(forKey: id).map { [.close($0)] } ?? []
-        case .wake(let instant): return [.wake(at: instant)]
-        case .finish:
-            state.isFinished = true
-            defer { state.closing = [] }
-            return state.closing.map { .finish($0) }
-        }
-    }
-
-    private func run(_ effect: Effect) {
+    private func carryOut(_ effect: Effect) {
         switch effect {
-        case .resume(let continuation, let result): continuation.resume(returning: result)
+        case .lend(let lease, let waiter): waiter.resume(returning: lease)
+        case .refuse(let waiter, let error): waiter.resume(throwing: error)
         case .connect(let id): connect(id)
-        case .close(let connection): Task { await connection.close() }
-        case .wake(let instant):
+        case .close(let id, let connection):
             Task { [weak self] in
-                try? await Task.sleep(until: instant, clock: .continuous)
-                self?.perform { machine in machine.tick(now: .now) }
+                await connection.close()
+                self?.perform { machine in machine.closed(id, now: .now) }
             }
+        case .wake(let instant): wake(at: instant)
         case .finish(let continuation): continuation.resume()
         }
     }
 
     private func connect(_ id: PoolStateMachine.ConnectionID) {
-        let (options, name) = (options.connection, "\(options.name)-\(id)")
+        let connection = PostgresConnection(name: "\(options.name)-\(id)") { [weak self] in
+            self?.perform { machine in machine.lost(id, now: .now) }
+        }
+        state.withLock { $0.connections[id] = connection }
+        let options = options.connection
         Task { [weak self] in
             do throws(PostgresError) {
-                let connection = try await PostgresConnection.connect(options, name: name) { [weak self] in
-                    self?.perform { machine in machine.lost(id, now: .now) }
-                }
-                self?.connected(id, connection)
+                try await connection.open(options)
+                self?.state.withLock { $0.lastFailure = nil }
+                self?.perform { machine in machine.connected(id, now: .now, jitter: .random(in: 0...1)) }
             } catch {
-                self?.connectFailed(id, error)
+                self?.state.withLock { state in
+                    state.connections[id] = nil
+                    state.lastFailure = error
+                }
+                self?.perform { machine in machine.connectFailed(id, now: .now, jitter: .random(in: 0...1)) }
             }
         }
     }
 
-    private func connected(_ id: PoolStateMachine.ConnectionID, _ connection: PostgresConnection) {
-        state.withLock { state in
-            state.connections[id] = connection
-            state.lastFailure = nil
+    private func wake(at instant: ContinuousClock.Instant) {
+        let task = Task { [weak self] in
+            do { try await Task.sleep(until: instant, clock: .continuous) } catch { return }
+            self?.state.withLock { $0.timer = nil }
+            self?.perform { machine in machine.tick(now: .now) }
         }
-        perform { machine in machine.connected(id, now: .now, jitter: .random(in: 0...1)) }
-    }
-
-    private func connectFailed(_ id: PoolStateMachine.ConnectionID, _ error: PostgresError) {
-        state.withLock { $0.lastFailure = error }
-        perform { machine in machine.connectFailed(id, now: .now, jitter: .random(in: 0...1)) }
-    }
-
-    private func error(for refusal: PoolStateMachine.Refusal, _ state: State) -> PostgresError {
-        let (size, waiting) = (options.size, state.machine.statistics.waiting)
-        switch refusal {
-        case .closed: return PostgresError(.closed, "the pool \(options.name) has been closed")
-        case .tooManyWaiting:
-            return PostgresError(.noConnectionFree, "\(waiting) already wait for a connection of \(options.name)")
-        case .timedOut:
-            let cause =
-                state.lastFailure.map { "the server cannot be reached: \($0.message)" }
-                ?? "all \(size) are in use; look for slow statements in pg_stat_activity, or raise the pool's size"
-            return PostgresError(
-                .noConnectionFree, "no connection of \(options.name) within \(options.acquireTimeout): \(cause)")
+        // Events on two threads may get here in the wrong order. The earlier time is enough, since its tick plans anew.
+        let needless: Task<Void, Never>? = state.withLock { state in
+            guard !state.isFinished, state.timer.map({ instant < $0.instant }) ?? true else { return task }
+            defer { state.timer = (instant, task) }
+            return state.timer?.task
         }
+        needless?.cancel()
     }
 }

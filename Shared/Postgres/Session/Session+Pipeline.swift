@@ -40,7 +40,7 @@ extension Session {
 
     private func send(_ requests: [Request]) throws(PostgresError) {
         try check(unsafe PQenterPipelineMode(connection))
-        for request in requests { try sendPrepared(request.statement, request.parameters) }
+        for request in requests { try send(request.statement, request.parameters) }
         try check(unsafe PQpipelineSync(connection))
     }
 

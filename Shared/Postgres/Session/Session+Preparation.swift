@@ -16,6 +16,10 @@ struct PreparedStatements {
     /// - Throws: `misuse` if the name stands for another text or other types, since the server would run the text it
     ///   knows and read the bytes as the types it knows.
     func contains(_ statement: Statement, _ parameters: Parameters) throws(PostgresError) -> Bool {
+        // The server would cut a longer name, and take two that begin alike for one.
+        guard statement.name.utf8.count < 64 else {
+            throw PostgresError(.misuse, "\(statement.name) is longer than the 63 bytes of a statement's name")
+        }
         guard let known = byName[statement.name] else { return false }
         guard known.sql == statement.sql else {
             throw PostgresError(.misuse, "two statements are named \(statement.name): give one another name")
@@ -39,6 +43,7 @@ struct PreparedStatements {
 extension Session {
     mutating func prepare(_ statement: Statement, _ parameters: Parameters) throws(PostgresError) {
         try checkUsable()
+        guard statement.isPrepared else { return }
         if prepared.areStale {
             try execute("deallocate all")
             prepared.removeAll()
@@ -51,10 +56,15 @@ extension Session {
         prepared.insert(statement, parameters)
     }
 
-    func sendPrepared(_ statement: Statement, _ parameters: Parameters) throws(PostgresError) {
+    func send(_ statement: Statement, _ parameters: Parameters) throws(PostgresError) {
         try check(
             unsafe parameters.withArguments { arguments in
-                unsafe PQsendQueryPrepared(
+                guard statement.isPrepared else {
+                    return unsafe PQsendQueryParams(
+                        connection, statement.sql, arguments.count, parameters.types, arguments.values,
+                        arguments.lengths, arguments.formats, Parameters.binaryFormat)
+                }
+                return unsafe PQsendQueryPrepared(
                     connection, statement.name, arguments.count, arguments.values, arguments.lengths,
                     arguments.formats, Parameters.binaryFormat)
             })
@@ -63,6 +73,6 @@ extension Session {
     /// Remembers what an error says of the prepared statements, and gives it their name.
     mutating func note(_ error: PostgresError, in statement: Statement, at index: Int? = nil) -> PostgresError {
         if error.isStalePlan { prepared.becomeStale() }
-        return error.naming(statement, at: index)
+        return error.naming(statement.isPrepared ? statement.name : nil, at: index)
     }
 }

@@ -50,6 +50,8 @@ extension Session {
         let milliseconds = (deadline - .now) / .milliseconds(1)
         guard unsafe poll(&entry, 1, Int32(max(0, milliseconds.rounded(.up)))) != 0 else {
             breakOff()
+            // Or it would run on, unseen, and perhaps commit.
+            canceller.cancelAbandonedStatement()
             throw PostgresError(
                 .timedOut, "no answer within \(timeout); look in pg_stat_activity for what the server is doing")
         }

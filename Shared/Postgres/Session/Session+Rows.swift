@@ -36,8 +36,11 @@ extension Session {
     private mutating func start(_ statement: Statement, _ parameters: Parameters) throws(PostgresError) {
         do throws(PostgresError) {
             try prepare(statement, parameters)
-            try sendPrepared(statement, parameters)
-            try check(unsafe PQsetSingleRowMode(connection))
+            try send(statement, parameters)
+            guard unsafe PQsetSingleRowMode(connection) == 1 else {
+                defer { breakOff() }
+                throw failure()
+            }
         } catch {
             throw note(error, in: statement)
         }

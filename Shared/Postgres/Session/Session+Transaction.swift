@@ -16,15 +16,14 @@ extension Session {
             throw PostgresError(.misuse, "a transaction is open already")
         }
         try execute("begin")
-        let value: Value
         do {
-            value = try body(&self)
+            let value = try body(&self)
+            try commit()
+            return value
         } catch {
             _ = leaveTransaction()
             throw error
         }
-        try commit()
-        return value
     }
 
     /// The server answers the COMMIT of a failed transaction with success, and rolls back.
@@ -32,7 +31,6 @@ extension Session {
         switch unsafe PQtransactionStatus(connection) {
         case PQTRANS_INTRANS: break
         case PQTRANS_INERROR:
-            _ = leaveTransaction()
             throw PostgresError(.misuse, "a statement failed, its error was dropped, and all has been rolled back")
         default:
             throw PostgresError(isOpen ? .misuse : .connectionLost, "the transaction ended before its COMMIT")

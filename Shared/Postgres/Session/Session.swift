@@ -30,7 +30,7 @@ public struct Session: ~Copyable {
         }
         guard let connection = unsafe connection, unsafe PQstatus(connection) == CONNECTION_OK else {
             defer { unsafe PQfinish(connection) }
-            throw PostgresError(.connectionFailed, unsafe String(cString: PQerrorMessage(connection)).trimmed)
+            throw PostgresError(.connectionFailed, unsafe String(cString: PQerrorMessage(connection)).onOneLine)
         }
         unsafe self.connection = connection
         unsafe canceller = Canceller(connection)
@@ -68,12 +68,13 @@ public struct Session: ~Copyable {
     }
 
     /// Runs a statement, which the session prepares when it first meets it.
+    @discardableResult
     public mutating func query(
         _ statement: Statement, _ parameters: Parameters = Parameters()
     ) throws(PostgresError) -> QueryResult {
         do throws(PostgresError) {
             try prepare(statement, parameters)
-            try sendPrepared(statement, parameters)
+            try send(statement, parameters)
             return try finalResult()
         } catch {
             throw note(error, in: statement)
@@ -95,13 +96,13 @@ public struct Session: ~Copyable {
     /// later statement.
     mutating func breakOff() {
         isBrokenOff = true
-        // The server notices, and ends the statement and its transaction.
+        // The server notices at the latest when it answers.
         _ = shutdown(socket, Int32(SHUT_RDWR))
     }
 
     /// The error for a libpq call which failed without a result.
     func failure() -> PostgresError {
-        PostgresError(isOpen ? .misuse : .connectionLost, unsafe String(cString: PQerrorMessage(connection)).trimmed)
+        PostgresError(isOpen ? .misuse : .connectionLost, unsafe String(cString: PQerrorMessage(connection)).onOneLine)
     }
 }
 

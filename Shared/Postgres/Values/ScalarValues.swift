@@ -59,7 +59,13 @@ extension String: PostgresScalar {
     @inlinable public static var type: PostgresType { .text }
 
     /// `text`, `varchar`, `char(n)` and `name` have one binary format.
-    @inlinable public static func canDecode(_ oid: UInt32) -> Bool { [25, 1043, 1042, 19].contains(oid) }
+    @inlinable
+    public static func canDecode(_ oid: UInt32) -> Bool {
+        switch oid {
+        case 25, 1043, 1042, 19: true
+        default: false
+        }
+    }
 
     @inlinable
     public func encode(into writer: inout ByteWriter) {

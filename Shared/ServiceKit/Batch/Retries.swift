@@ -3,10 +3,10 @@ import Postgres
 /// Counts the failures in a row of something that is tried until it works, and paces the tries.
 struct Retries: Sendable {
     private(set) var failures = 0
-    private let backoff: Backoff
+    private let backoff: PostgresPool.Backoff
 
     init(first: Duration = .milliseconds(20), limit: Duration = .seconds(2)) {
-        backoff = Backoff(first: first, limit: limit)
+        backoff = PostgresPool.Backoff(first: first, limit: limit)
     }
 
     var hasFailed: Bool { failures > 0 }

@@ -31,7 +31,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         var options = PostgresPool.Options(
             conninfo: settings.postgresURL, name: service.name.rawValue, size: settings.poolSize,
             applicationName: settings.replica, statementTimeout: .seconds(30))
-        options.backoff = Backoff(first: .milliseconds(50), limit: .seconds(2))
+        options.backoff = PostgresPool.Backoff(first: .milliseconds(50), limit: .seconds(2))
         pool = PostgresPool(options)
         clock = CityClock(settings.clock == .stepped ? .stepped : .wall(offset: settings.clockOffset))
         producer = try Producer(settings.kafka.merging(["linger.ms": "0"]) { $1 })
@@ -103,11 +103,13 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         let positions = Positions(
             pool: pool, admin: admin, kafka: settings.kafka, topicPrefix: settings.topicPrefix,
             replica: settings.replica)
-        let gate = service.name == .intake
+        let gate =
+            service.name == .intake
             ? nil : DirectoryGate(pool: pool, admin: admin, topicPrefix: settings.topicPrefix)
         let driver = TopicConsumer(
             consumer: consumer, committer: committer, positions: positions, sources: service.allSources,
-            topicPrefix: settings.topicPrefix, gate: gate, readiness: readiness, log: log, metrics: BatchMetrics(metrics))
+            topicPrefix: settings.topicPrefix, gate: gate, readiness: readiness, log: log,
+            metrics: BatchMetrics(metrics))
         let relay = Relay(
             pool: pool, producer: producer, leases: leases, topicPrefix: settings.topicPrefix, log: log,
             metrics: RelayMetrics(metrics))

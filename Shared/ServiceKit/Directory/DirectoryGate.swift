@@ -32,7 +32,9 @@ struct DirectoryGate: Sendable {
             try session.query(Self.stored, Parameters(Topic.directory.name)).rows(as: Int32.self, Int64.self)
         }
         let stored = Dictionary(rows) { first, _ in first }
-        return ends.allSatisfy { partition, range in range.isEmpty || stored[partition.partition] ?? 0 >= range.upperBound }
+        return ends.allSatisfy { partition, range in
+            range.isEmpty || stored[partition.partition] ?? 0 >= range.upperBound
+        }
     }
 
     private static let stored = Statement(

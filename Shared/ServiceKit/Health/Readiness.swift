@@ -19,8 +19,9 @@ final class Readiness: Sendable {
     var now: State {
         values.withLock { values in
             guard values.state == .ready, let first = values.blocked.first else { return values.state }
-            return .waiting("\(values.blocked.count) partitions, \(first) among them, belong to a topic that was made anew: "
-                + "see muster offsets")
+            return .waiting(
+                "\(values.blocked.count) partitions, \(first) among them, belong to a topic that was made anew: "
+                    + "see muster offsets")
         }
     }
 

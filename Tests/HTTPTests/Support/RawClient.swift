@@ -75,6 +75,12 @@ final class RawClient {
         }
     }
 
+    /// Leaves what comes unread.
+    func receivesNothing(for limit: Duration) -> Bool {
+        var entry = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&entry, 1, Int32(limit.components.attoseconds / 1_000_000_000_000_000)) == 0
+    }
+
     /// The next answer, without what follows it.
     ///
     /// - Parameter toHEAD: it has no body, whatever its fields say.

@@ -10,6 +10,8 @@ final class Signal: Sendable {
 
     private let state = Lock(State())
 
+    var hasFired: Bool { state.withLock { $0.hasFired } }
+
     func fire() {
         let waiting = state.withLock { state in
             state.hasFired = true

@@ -20,6 +20,11 @@ struct RuleVersion: Sendable, Hashable {
         items.values.filter { $0.trigger == trigger }.sorted { $0.code < $1.code }
     }
 
+    /// Whether a subject may be given points and shown a score at an instant: a person only with her consent.
+    func scores(_ kind: SubjectKind, _ consent: Consent?, at instant: Instant) -> Bool {
+        consentFree.contains(kind) || consent?.holds(at: instant) == true
+    }
+
     func scale(_ code: String?) -> Scale? { code.map { code in scales.first { $0.code == code } } ?? scales.first }
 }
 

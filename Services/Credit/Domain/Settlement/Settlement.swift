@@ -34,7 +34,7 @@ struct Settlement: Sendable {
         guard let item = version.items[event.item] else { return .nothing(.noSuchItem) }
         guard item.isInForce else { return .nothing(.itemIsOff) }
         guard item.subjects.contains(event.subject.kind) else { return .nothing(.notForSubject) }
-        guard version.consentFree.contains(event.subject.kind) || consent?.holds(at: event.occurredAt) == true else {
+        guard version.scores(event.subject.kind, consent, at: event.occurredAt) else {
             return .nothing(.noConsent)
         }
         guard event.quantity >= item.least else { return .nothing(.belowMinimum(item.least)) }

@@ -6,6 +6,8 @@ struct CasePolicy: Sendable {
     var triage: TriageRules
     /// Where they differ from the standard ones.
     var whistles: [WhistleKind: WhistleLimits] = [:]
+    /// How long after a no-show a check-in of before the deadline is still believed.
+    var lateEvidence = Duration.seconds(2 * 3_600)
 
     /// The shipped calendar and rules, and the standard whistles.
     static func shipped() throws(FaultyData) -> CasePolicy {

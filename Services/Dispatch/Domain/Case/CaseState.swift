@@ -1,6 +1,6 @@
 import Contracts
 
-/// Where a case stands: what its events add up to.
+/// Where a case stands: what its events add up to. `apply` makes the next state; nothing else does.
 struct CaseState: Codable, Sendable, Equatable {
     enum Status: String, Codable, Sendable, CaseIterable {
         /// It waits for its owner to accept it.
@@ -23,7 +23,7 @@ struct CaseState: Codable, Sendable, Equatable {
     var rule: String
     var status = Status.assigned
     var owner: Owner
-    /// How far up it has climbed.
+    /// How far up it has come, by climbing or by hand: the next rung above is the next to be told.
     var rung: Rung
     var acceptBy: Instant
     var resolveBy: Instant
@@ -31,6 +31,8 @@ struct CaseState: Codable, Sendable, Equatable {
     var climbBy: Instant
     var limits: CaseLimits
     var handOvers = 0
+    /// Hand-overs since anybody accepted it.
+    var passes = 0
     var joined = 0
     var resolvedBy: Owner?
     var resolvedAt: Instant?
@@ -38,6 +40,8 @@ struct CaseState: Codable, Sendable, Equatable {
     var whistle: WhistleState?
 
     var isOpen: Bool { status == .assigned || status == .accepted }
+
+    var openWhistle: WhistleState? { whistle?.endedAt == nil ? whistle : nil }
 
     var community: UnitCode { unit.ancestor(at: .community) ?? unit }
 }
@@ -66,7 +70,5 @@ struct WhistleState: Codable, Sendable, Equatable {
         var climbBy: Instant?
     }
 
-    var isOpen: Bool { endedAt == nil }
-
-    func index(of department: DepartmentCode) -> Int? { parts.firstIndex { $0.department == department } }
+    func count(_ attendances: Part.Attendance...) -> Int { parts.count { attendances.contains($0.attendance) } }
 }

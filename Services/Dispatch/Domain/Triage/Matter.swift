@@ -38,17 +38,3 @@ struct Triage: Sendable, Equatable {
     /// `rule 12 of version 3: …`
     var explanation: String
 }
-
-/// A kind of department as rules name it, and how the directory's own names tell that one is of it.
-struct DepartmentKind: Sendable, Hashable {
-    let code: String
-    let chinese: String
-    let english: String
-    /// One of these is in the name of such a department.
-    let names: [String]
-
-    func includes(_ department: DepartmentListed) -> Bool {
-        let name = FoldedText(department.name)
-        return names.contains { name.contains(FoldedText($0)) }
-    }
-}

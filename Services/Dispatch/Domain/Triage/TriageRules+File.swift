@@ -41,6 +41,7 @@ private struct RulesReader {
         readDepartments()
         for category in file.categories { read(category, under: nil, Inherited(), level: 1) }
         checkWords()
+        checkLimits()
         let unclassified = categories.first { $0.code == file.unclassified }
         if unclassified == nil { faults.append("unclassified names no category: write the full code of one") }
         let handling = handlingLimits()
@@ -161,6 +162,25 @@ private struct RulesReader {
                 if let other = owners.updateValue(category.code, forKey: FoldedText(word)) {
                     faults.append("word \(word) speaks for \(other) and for \(category.code): leave it in one of them")
                 }
+            }
+        }
+    }
+
+    /// Whenever in a week a case begins, it must be possible to accept it before it has to be resolved.
+    private mutating func checkLimits() {
+        let calendar = WorkCalendar()
+        let begins = (0..<7 * 24).map { Instant(milliseconds: $0 * 3_600_000) }
+        for (name, limits) in file.limits.sorted(by: { $0.key < $1.key }) {
+            for severity in Severity.allCases {
+                let limits = limits.of(severity)
+                guard
+                    begins.contains(where: {
+                        calendar.due(limits.accept, after: $0) > calendar.due(limits.resolve, after: $0)
+                    })
+                else { continue }
+                faults.append(
+                    "limits \(name), \(severity.rawValue): to accept within \(limits.accept) can take longer than to "
+                        + "resolve within \(limits.resolve): shorten the first")
             }
         }
     }

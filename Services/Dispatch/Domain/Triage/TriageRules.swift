@@ -140,11 +140,16 @@ struct TriageRules: Sendable {
 
 extension TriageRules.Conditions {
     fileprivate func hold(for matter: Matter, _ known: TriageRules.Category, _ found: Set<String>) -> Bool {
-        (category.map(known.isWithin) ?? true)
+        admit(known, matter.severity, matter.origin)
             && (words.isEmpty || words.contains(where: found.contains))
-            && (severities.isEmpty || severities.contains(matter.severity))
-            && (origins.isEmpty || origins.contains(matter.origin))
             && (place?.contains(matter.unit) ?? true)
+    }
+
+    /// Whether they hold for such a matter with the right words in the right place.
+    func admit(_ known: TriageRules.Category, _ severity: Severity, _ origin: CaseOpened.Origin) -> Bool {
+        (category.map(known.isWithin) ?? true)
+            && (severities.isEmpty || severities.contains(severity))
+            && (origins.isEmpty || origins.contains(origin))
     }
 }
 

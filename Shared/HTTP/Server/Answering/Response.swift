@@ -31,6 +31,10 @@ public struct Response: Sendable {
         self.headers = headers
         self.body = body
     }
+
+    var isStream: Bool {
+        if case .stream = body { true } else { false }
+    }
 }
 
 extension Response {

@@ -211,7 +211,9 @@ final class Exchange: Sendable {
             // A line break in a value, say. Sending it would let a client forge headers.
             return queue(Problem(.internalError).response)
         }
-        if server.isDraining { _ = built.add("Connection", "close") }
+        // After HEAD libmicrohttpd 0.9.75 sends the last chunk of a body that it did not send: nothing must follow it.
+        let isHEAD = guarded.withLock { $0.plan?.method == .head }
+        if server.isDraining || (isHEAD && response.isStream) { _ = built.add("Connection", "close") }
         guarded.withLock { $0.record.status = response.status }
         return handle.queue(response.status, built)
     }

@@ -67,6 +67,11 @@ final class ServerCore: Sendable {
     /// From now on no handler starts, so no connection is suspended any more.
     func close() { closing.store(true, ordering: .sequentiallyConsistent) }
 
+    /// Answers what is under way with 503.
+    func expireAll() {
+        for connection in snapshot() { connection.expire() }
+    }
+
     func abortAll() {
         for connection in snapshot() { connection.abort() }
     }

@@ -69,11 +69,17 @@ final class Sweeper: Sendable {
     private func end(by deadline: ContinuousClock.Instant) {
         core.drain()
         let listener = daemon.quiesce()
+        // Else the kernel would go on taking clients, whom nobody serves. Closed only at the end, since an event loop may
+        // be about to accept once more, and the number would be another socket's by then.
+        if listener >= 0 { shutdown(listener, Int32(SHUT_RDWR)) }
         while core.isBusy, .now < deadline {
             core.sweep()
             usleep(5_000)
         }
         core.close()
+        core.expireAll()
+        let farewell = ContinuousClock.now + .milliseconds(500)
+        while core.busyConnections > 0, .now < farewell { usleep(5_000) }
         // libmicrohttpd aborts the process when it is stopped with a suspended connection. After `close` no handler starts
         // any more; what began before is ended here until none is left.
         while core.busyConnections > 0 {
