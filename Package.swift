@@ -61,7 +61,8 @@ let package = Package(
 
         tests("PostgresTests", ["Postgres"]),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages"]),
-        tests("NotifyTests", ["muster-notify", "Contracts", "HTTPServer", "HTTPClient", "HTTPMessages", "Crypto"]),
+        tests(
+            "NotifyTests", ["muster-notify", "Contracts", "HTTPServer", "HTTPClient", "HTTPMessages", "Crypto", "Threads"]),
     ],
     swiftLanguageModes: [.v6]
 )
