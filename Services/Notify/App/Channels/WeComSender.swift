@@ -43,14 +43,19 @@ struct WeComSender: Sendable {
 private struct RobotMessage: Encodable {
     struct Text: Encodable {
         let content: String
-        let mentioned_list: [String]?
+        let mentioned: [String]?
+
+        enum CodingKeys: String, CodingKey {
+            case content
+            case mentioned = "mentioned_list"
+        }
     }
 
     let msgtype = "text"
     let text: Text
 
     init(_ text: String, mention: String?) {
-        self.text = Text(content: text, mentioned_list: mention.map { [$0] })
+        self.text = Text(content: text, mentioned: mention.map { [$0] })
     }
 }
 
