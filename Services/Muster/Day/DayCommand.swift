@@ -110,9 +110,12 @@ struct Day {
         }
         progress.say("the day itself")
         let script = DayScript(city, seed: seed, day: day, complaints: texts)
+        let first = player.steps
         var killer = Killer(stack: stack, seed: seed, kills: kills, steps: 150)
         let known = script.inputs.filter { stack.services[$0.payload.route.service.rawValue] != nil }
-        try await player.play(known, until: day.at(22)) { step in try await killer.maybeKill(step) }
+        try await player.play(known, until: day.at(22)) { step in
+            try await killer.maybeKill(step - first)
+        }
         let seconds = Double((ContinuousClock.now - started).wholeMilliseconds) / 1_000
 
         let reconciliation = try await Reconciliation(stack, database).compute(player.sent)

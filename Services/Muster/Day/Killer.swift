@@ -11,7 +11,7 @@ struct Killer {
         self.stack = stack
         random = SeededGenerator(seed: seed, "kills")
         var at: Set<Int> = []
-        while at.count < min(kills, steps) { at.insert(random.integer(1...steps) + 40) }
+        while at.count < min(kills, steps) { at.insert(random.integer(1...steps)) }
         self.at = at
     }
 

@@ -45,11 +45,7 @@ private struct RobotMessage: Encodable {
         let content: String
         let mentioned: [String]?
 
-<<<<<<< HEAD
-        private enum CodingKeys: String, CodingKey {
-=======
         enum CodingKeys: String, CodingKey {
->>>>>>> notify
             case content
             case mentioned = "mentioned_list"
         }
