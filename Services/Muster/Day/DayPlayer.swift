@@ -14,6 +14,7 @@ final class DayPlayer {
     private let staff: Staff
     private let database: PostgresConnection
     private let progress: DayProgress
+    private let speed: Double?
     /// What staff will do, in the order of the time.
     private var agenda: [PlannedInput] = []
     /// History up to here has been reacted to.
@@ -25,13 +26,14 @@ final class DayPlayer {
 
     init(
         _ stack: Stack, _ sender: InputSender, _ staff: Staff, _ database: PostgresConnection, from start: Instant,
-        _ progress: DayProgress
+        speed: Double?, _ progress: DayProgress
     ) throws {
         self.stack = stack
         self.sender = sender
         self.staff = staff
         self.database = database
         self.progress = progress
+        self.speed = speed
         quiet = try Quiet(stack, database)
         now = start
     }
@@ -55,6 +57,8 @@ final class DayPlayer {
         self.grain = grain
         var rest = inputs.map(heldBack).sorted { ($0.sentAt, $0.id) < ($1.sentAt, $1.id) }[...]
         while now < end {
+            let started = ContinuousClock.now
+            let before = now
             let (stepBegin, stepEnd) = try await nextStep(rest.first?.sentAt, end)
             // Hours in which nothing happens are passed at once; the clock then stands where the step begins.
             if stepBegin > now { try await advance(to: stepBegin) }
@@ -68,6 +72,7 @@ final class DayPlayer {
             try await react()
             steps += 1
             progress.stepped(now, sent: sent.count)
+            if let speed { try await Task.sleep(until: started + (now - before) / speed) }
         }
         // What people send later than the day lasts.
         try await send(Array(rest))
