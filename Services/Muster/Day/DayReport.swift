@@ -59,14 +59,7 @@ struct DayReport: Sendable, Encodable {
     var summary: String {
         var lines = ["", "The day in numbers"]
         lines += counts.sorted { $0.key < $1.key }.map { "  \(Self.padded($0.key, 28))\($0.value)" }
-        lines += ["", "Reconciliation", "  " + Self.padded("stage", 44) + "in     stored  known  refused  difference"]
-        lines += reconciliation.map { line in
-            let mark = line.difference == 0 ? "✓" : "✗"
-            let numbers = [line.in, line.stored, line.known, line.refused, line.difference].map {
-                Self.padded("\($0)", 8)
-            }
-            return "\(mark) \(Self.padded(line.stage, 44))\(numbers.joined())"
-        }
+        lines += ["", "Reconciliation", Reconciliation.Line.heading] + reconciliation.map(\.text)
         lines += ["", "content digest \(digest)", "\(steps) steps in \(Int(seconds)) s"]
         return lines.joined(separator: "\n")
     }
