@@ -95,6 +95,8 @@ let package = Package(
                 "muster-intake",
                 "muster-dispatch",
             ]),
+        tests(
+            "ServiceKitTests", ["Contracts", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
         tests("DispatchTests", ["muster-dispatch"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
