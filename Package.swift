@@ -97,6 +97,7 @@ let package = Package(
             ]),
         tests(
             "ServiceKitTests", ["Contracts", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
+        tests("ContractsTests", ["Contracts"]),
         tests("DispatchTests", ["muster-dispatch"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
