@@ -115,6 +115,8 @@ final class RunningService<Handler: BatchHandler>: Sendable {
             consumer: consumer, committer: committer, positions: positions, sources: service.allSources,
             topicPrefix: settings.topicPrefix, gate: gate, readiness: readiness, log: log,
             metrics: BatchMetrics(metrics))
+        let backlog = Backlog(
+            metrics, pool: pool, clock: clock, consumer: consumer, topicPrefix: settings.topicPrefix)
         let relay = Relay(
             pool: pool, producer: producer, leases: leases, topicPrefix: settings.topicPrefix, log: log,
             metrics: RelayMetrics(metrics))
@@ -127,6 +129,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
                 await withDiscardingTaskGroup { group in
                     group.addTask { await self.leases.run { self.outboxWake.signal() } }
                     group.addTask { await self.outboxWake.run(every: .seconds(1)) }
+                    group.addTask { await backlog.run() }
                     group.addTask { await self.notices.runSending() }
                     group.addTask {
                         await self.notices.runListening {
