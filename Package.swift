@@ -98,11 +98,14 @@ let package = Package(
                 "muster-intake",
                 "muster-dispatch",
             ]),
+        tests(
+            "ServiceKitTests", ["Contracts", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
+        tests("ContractsTests", ["Contracts"]),
         tests("DispatchTests", ["muster-dispatch"]),
         tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
-        tests("TelemetryTests", ["Telemetry"]),
+        tests("TelemetryTests", ["Telemetry", "Threads"]),
         tests("PostgresTests", ["Postgres", "Threads"]),
         // A process of its own, for the tests of Kafka to stop and kill, and to measure with.
         .executableTarget(

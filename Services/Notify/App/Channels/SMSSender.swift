@@ -7,7 +7,7 @@ struct SMSSender: Sendable {
     let client: Client
     let gateway: SMSGateway
 
-    static let timeout = Duration.seconds(10)
+    var timeout = Duration.seconds(10)
 
     func send(_ notice: OutgoingNotice, to phone: String) async -> SendOutcome {
         guard let text = notice.message.text(on: .sms, notice.id),
@@ -17,7 +17,7 @@ struct SMSSender: Sendable {
         // A structured string (draft-ietf-httpapi-idempotency-key-header): with quotes.
         headers[gateway.idempotencyHeader] = "\"\(notice.id)\""
         for (name, value) in gateway.headers.sorted(by: { $0.key < $1.key }) { headers[name] = value }
-        let request = Client.Request(.post, gateway.url, headers: headers, body: body, timeout: Self.timeout)
+        let request = Client.Request(.post, gateway.url, headers: headers, body: body, timeout: timeout)
         switch await client.attempt(request) {
         case .ended(let outcome): return outcome
         case .answered(let answer): return judge(answer)

@@ -9,14 +9,14 @@ struct WeComSender: Sendable {
     let client: Client
     let codes: WeComCodes
 
-    static let timeout = Duration.seconds(10)
+    var timeout = Duration.seconds(10)
 
     func send(_ notice: OutgoingNotice, to robot: WeComRobot) async -> SendOutcome {
         guard let text = notice.message.text(on: .wecom, notice.id),
             let body = try? EventJSON.encode(RobotMessage(text, mention: robot.mention))
         else { return .refused(SendReason("not-encodable")) }
         let request = Client.Request(
-            .post, robot.url, headers: ["Content-Type": "application/json"], body: body, timeout: Self.timeout)
+            .post, robot.url, headers: ["Content-Type": "application/json"], body: body, timeout: timeout)
         switch await client.attempt(request) {
         case .ended(let outcome): return outcome
         case .answered(let answer): return judge(answer)
@@ -45,7 +45,7 @@ private struct RobotMessage: Encodable {
         let content: String
         let mentioned: [String]?
 
-        private enum CodingKeys: String, CodingKey {
+        enum CodingKeys: String, CodingKey {
             case content
             case mentioned = "mentioned_list"
         }

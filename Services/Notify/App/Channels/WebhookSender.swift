@@ -10,7 +10,7 @@ struct WebhookSender: Sendable {
     let now: @Sendable () -> Instant
 
     /// The specification asks for 15 to 30 seconds.
-    static let timeout = Duration.seconds(20)
+    var timeout = Duration.seconds(20)
 
     func send(_ notice: OutgoingNotice, to endpoint: WebhookEndpoint) async -> SendOutcome {
         guard let body = try? EventJSON.encode(WebhookBody(notice)) else {
@@ -24,7 +24,7 @@ struct WebhookSender: Sendable {
                 "Content-Type": "application/json", "webhook-id": id, "webhook-timestamp": "\(timestamp)",
                 "webhook-signature": endpoint.signer.signature(id: id, timestamp: timestamp, body: body),
             ],
-            body: body, timeout: Self.timeout)
+            body: body, timeout: timeout)
         switch await client.attempt(request) {
         case .ended(let outcome): return outcome
         case .answered(let answer): return Self.judge(answer)
