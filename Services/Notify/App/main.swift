@@ -1,0 +1,1 @@
+print(try! NoticePolicy.standard().rules.rules.count)
