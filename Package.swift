@@ -104,7 +104,7 @@ let package = Package(
             ["muster-notify", "Contracts", "HTTPServer", "HTTPClient", "HTTPMessages", "Crypto", "Threads"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
-        tests("TelemetryTests", ["Telemetry"]),
+        tests("TelemetryTests", ["Telemetry", "Threads"]),
         tests("PostgresTests", ["Postgres", "Threads"]),
         // A process of its own, for the tests of Kafka to stop and kill, and to measure with.
         .executableTarget(

@@ -7,7 +7,8 @@ let tool = CommandLineTool(
         "muster", about: "set up, inspect and repair a Muster deployment",
         subcommands: [
             TopicsCommand.command, MigrateCommand.command, TokenCommand.command, DirectoryCommand.command,
-            ClockCommand.command, DayCommand.command,
+            ClockCommand.command, DayCommand.command, ReconcileCommand.command, LagCommand.command,
+            OffsetsCommand.command, DeadCommand.command, CaseCommand.command,
         ]),
     version: "0.1.0")
 let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)

@@ -30,6 +30,16 @@ struct CurveTests {
         #expect(hours.total(for: 2_002) == Points(hundredths: 2_001))
     }
 
+    @Test func `a tier that ends between two points loses nothing`() {
+        let one = Points(hundredths: 1)
+        let curve = Curve(
+            over: .year, tiers: [.init(upTo: 10, each: 3, points: one), .init(upTo: 30, each: 4, points: one)])
+        // 10/3 and 3/4 are 49/12.
+        #expect(curve.total(for: 13) == Points(hundredths: 4))
+        #expect(curve.total(for: 10) == Points(hundredths: 3))
+        #expect(curve.total(for: 12) == Points(hundredths: 3))
+    }
+
     @Test func `more hours are never worth less, and each further one never more`() {
         var last = Points.zero
         var step = Points(100)

@@ -35,6 +35,7 @@ import Testing
         #expect(constantTimeEquals([1, 2, 3], [1, 2, 3]))
         #expect(!constantTimeEquals([1, 2, 3], [1, 2, 4]))
         #expect(!constantTimeEquals([1, 2, 3], [1, 2]))
+        #expect(!constantTimeEquals([1, 2], [1, 2, 3]))
     }
 
     @Test(arguments: [0, 1, 7, 8, 12, 33])

@@ -66,7 +66,7 @@ final class Deployment: Sendable {
         programs = try [ServiceName.intake, .dispatch].flatMap { service in
             try (1...replicas).map { replica in
                 let own = [
-                    "MUSTER_POSTGRES_URL": "postgres://muster_\(service.rawValue):test@\(authority)",
+                    "MUSTER_POSTGRES_URL": "postgres://\(database.name)_\(service.rawValue):test@\(authority)",
                     "MUSTER_KAFKA_BOOTSTRAP": tools["MUSTER_KAFKA_BOOTSTRAP"] ?? "",
                     "MUSTER_TOPIC_PREFIX": tools["MUSTER_TOPIC_PREFIX"] ?? "", "MUSTER_JWKS_FILE": jwks,
                     // Real brokers allow it; survivors take over within a second or two.

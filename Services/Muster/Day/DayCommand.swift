@@ -15,6 +15,9 @@ enum DayCommand {
     static let scale = Option(
         "scale", value: "SHARE", about: "the share of the city's towns that is played",
         parser: .number(0.01...1), default: 1, environment: "SCALE")
+    static let speed = Option.optional(
+        "speed", value: "FACTOR", about: "how many times faster than life it goes at most; as fast as it can without",
+        parser: .number(1...1_000_000), environment: "SPEED")
     static let kills = Option(
         "kills", value: "N", about: "how many processes are killed as it goes", parser: .integer(0...1_000), default: 0,
         environment: "KILLS")
@@ -41,7 +44,7 @@ enum DayCommand {
             The stack must run with MUSTER_CLOCK=stepped (see infra/dev/demo). Same seed, scale and complaints: same
             inputs and same digest, whatever the replicas or the kills.
             """,
-        options: [stack, seed, scale, kills, complaints, textColumn, titleColumn, output]
+        options: [stack, seed, scale, speed, kills, complaints, textColumn, titleColumn, output]
     ) { values in
         let day = try Day(values)
         let report = try await day.play()
@@ -60,6 +63,7 @@ struct Day {
     private let stack: Stack
     private let seed: UInt64
     private let scale: Double
+    private let speed: Double?
     private let kills: Int
     private let texts: ComplaintTexts
     private let day: CityDay
@@ -68,6 +72,7 @@ struct Day {
         stack = try Stack.read(values[DayCommand.stack])
         seed = UInt64(values[DayCommand.seed])
         scale = values[DayCommand.scale]
+        speed = values[DayCommand.speed]
         kills = values[DayCommand.kills]
         if let path = values[DayCommand.complaints] {
             guard let data = FileManager.default.contents(atPath: path) else {
@@ -96,7 +101,7 @@ struct Day {
         let before = Self.workDays(before: day, count: 6)
         let start = before.first?.at(7) ?? day.at(7)
         let player = try DayPlayer(
-            stack, sender, Staff(city: city, seed: seed), database, from: start, progress)
+            stack, sender, Staff(city: city, seed: seed), database, from: start, speed: speed, progress)
         try await sender.set(start)
         progress.say("listing \(try city.entries().count) entries of the directory")
         try await sender.list(try city.entries())
@@ -110,9 +115,12 @@ struct Day {
         }
         progress.say("the day itself")
         let script = DayScript(city, seed: seed, day: day, complaints: texts)
+        let first = player.steps
         var killer = Killer(stack: stack, seed: seed, kills: kills, steps: 150)
         let known = script.inputs.filter { stack.services[$0.payload.route.service.rawValue] != nil }
-        try await player.play(known, until: day.at(22)) { step in try await killer.maybeKill(step) }
+        try await player.play(known, until: day.at(22)) { step in
+            try await killer.maybeKill(step - first)
+        }
         let seconds = Double((ContinuousClock.now - started).wholeMilliseconds) / 1_000
 
         let reconciliation = try await Reconciliation(stack, database).compute(player.sent)

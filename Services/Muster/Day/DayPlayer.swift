@@ -14,6 +14,7 @@ final class DayPlayer {
     private let staff: Staff
     private let database: PostgresConnection
     private let progress: DayProgress
+    private let speed: Double?
     /// What staff will do, in the order of the time.
     private var agenda: [PlannedInput] = []
     /// History up to here has been reacted to.
@@ -21,16 +22,18 @@ final class DayPlayer {
     private(set) var sent: [PlannedInput] = []
     private(set) var now: Instant
     private(set) var steps = 0
+    private var grain = DayPlayer.step
 
     init(
         _ stack: Stack, _ sender: InputSender, _ staff: Staff, _ database: PostgresConnection, from start: Instant,
-        _ progress: DayProgress
+        speed: Double?, _ progress: DayProgress
     ) throws {
         self.stack = stack
         self.sender = sender
         self.staff = staff
         self.database = database
         self.progress = progress
+        self.speed = speed
         quiet = try Quiet(stack, database)
         now = start
     }
@@ -44,40 +47,59 @@ final class DayPlayer {
     /// Plays the inputs and what follows from them up to an instant.
     ///
     /// - Parameters:
-    ///   - grain: steps are whole multiples of it; longer for the days before, in which staff act by the half hour.
+    ///   - grain: what is sent is held back to a whole multiple of it: in the days before, gateways deliver and staff act
+    ///     by the half hour, so that few steps carry them.
     ///   - disturb: called in each step while its inputs are under way.
     func play(
         _ inputs: [PlannedInput], until end: Instant, grain: Duration = DayPlayer.step,
         disturb: (_ step: Int) async throws -> Void = { _ in }
     ) async throws {
-        var rest = inputs.sorted { ($0.sentAt, $0.id) < ($1.sentAt, $1.id) }[...]
+        self.grain = grain
+        var rest = inputs.map(heldBack).sorted { ($0.sentAt, $0.id) < ($1.sentAt, $1.id) }[...]
         while now < end {
-            let stepEnd = try await nextStep(rest.first?.sentAt, grain, end)
+            let started = ContinuousClock.now
+            let before = now
+            let (stepBegin, stepEnd) = try await nextStep(rest.first?.sentAt, end)
+            // Hours in which nothing happens are passed at once; the clock then stands where the step begins.
+            if stepBegin > now { try await advance(to: stepBegin) }
             var due = Array(rest.prefix { $0.sentAt < stepEnd })
             rest = rest.dropFirst(due.count)
             due += takeAgenda(before: stepEnd)
             try await send(due)
             try await disturb(steps)
             try await quiet.wait(at: now)
-            now = stepEnd
-            try await sender.set(now)
-            try await quiet.wait(at: now)
+            try await advance(to: stepEnd)
             try await react()
             steps += 1
             progress.stepped(now, sent: sent.count)
+            if let speed { try await Task.sleep(until: started + (now - before) / speed) }
         }
         // What people send later than the day lasts.
         try await send(Array(rest))
         try await quiet.wait(at: now)
     }
 
-    /// The end of the next step: the next multiple of the grain after the first thing that can happen.
-    private func nextStep(_ nextInput: Instant?, _ grain: Duration, _ end: Instant) async throws -> Instant {
+    private func advance(to instant: Instant) async throws {
+        now = instant
+        try await sender.set(now)
+        try await quiet.wait(at: now)
+    }
+
+    /// The next step in which something can happen.
+    private func nextStep(_ nextInput: Instant?, _ end: Instant) async throws -> (begin: Instant, end: Instant) {
         let candidates = [nextInput, agenda.first?.sentAt, try await nextTimer()].compactMap { $0 }
         let first = candidates.min() ?? end
+        let size = Self.step.wholeMilliseconds
+        let begin = min(end, Instant(milliseconds: max(first, now).milliseconds / size * size))
+        return (max(begin, now), min(end, begin + Self.step))
+    }
+
+    private func heldBack(_ input: PlannedInput) -> PlannedInput {
         let size = grain.wholeMilliseconds
-        let from = max(first, now).milliseconds
-        return min(end, Instant(milliseconds: (from / size + 1) * size))
+        guard grain > Self.step else { return input }
+        var held = input
+        held.sentAt = Instant(milliseconds: (input.sentAt.milliseconds + size - 1) / size * size)
+        return held
     }
 
     private func nextTimer() async throws -> Instant? {
@@ -114,7 +136,7 @@ final class DayPlayer {
         let news = try await DispatchNews.read(database, after: heardUpTo)
         for item in news {
             heardUpTo[item.case] = max(heardUpTo[item.case] ?? 0, item.sequence)
-            agenda += staff.react(to: item)
+            agenda += staff.react(to: item).map(heldBack)
         }
         agenda.sort { ($0.sentAt, $0.id) < ($1.sentAt, $1.id) }
     }

@@ -59,14 +59,7 @@ struct DayReport: Sendable, Encodable {
     var summary: String {
         var lines = ["", "The day in numbers"]
         lines += counts.sorted { $0.key < $1.key }.map { "  \(Self.padded($0.key, 28))\($0.value)" }
-        lines += ["", "Reconciliation", "  " + Self.padded("stage", 44) + "in     stored  known  refused  difference"]
-        lines += reconciliation.map { line in
-            let mark = line.difference == 0 ? "✓" : "✗"
-            let numbers = [line.in, line.stored, line.known, line.refused, line.difference].map {
-                Self.padded("\($0)", 8)
-            }
-            return "\(mark) \(Self.padded(line.stage, 44))\(numbers.joined())"
-        }
+        lines += ["", "Reconciliation", Reconciliation.Line.heading] + reconciliation.map(\.text)
         lines += ["", "content digest \(digest)", "\(steps) steps in \(Int(seconds)) s"]
         return lines.joined(separator: "\n")
     }
@@ -113,7 +106,10 @@ private struct DayCounts {
 /// Resident memory of a process of the stack, as the kernel counts it.
 private enum ProcessMemory {
     static func megabytes(_ process: Stack.Process) -> Int {
-        guard let pid = try? String(contentsOfFile: process.process, encoding: .utf8).split(separator: " ").first,
+        guard
+            let pid = try? String(contentsOfFile: process.process, encoding: .utf8).split(
+                whereSeparator: \.isWhitespace
+            ).first,
             let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
             let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
             let kilobytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({

@@ -11,14 +11,16 @@ struct Killer {
         self.stack = stack
         random = SeededGenerator(seed: seed, "kills")
         var at: Set<Int> = []
-        while at.count < min(kills, steps) { at.insert(random.integer(1...steps) + 40) }
+        while at.count < min(kills, steps) { at.insert(random.integer(1...steps)) }
         self.at = at
     }
 
     mutating func maybeKill(_ step: Int) async throws {
         guard at.contains(step), let processes = stack.processes, !processes.isEmpty else { return }
         let victim = random.pick(processes)
-        guard let pid = try? String(contentsOfFile: victim.process, encoding: .utf8).split(separator: " ").first,
+        guard
+            let pid = try? String(contentsOfFile: victim.process, encoding: .utf8).split(whereSeparator: \.isWhitespace)
+                .first,
             let number = pid_t(pid)
         else { throw DayFailure("\(victim.process) does not name a process") }
         kill(number, SIGKILL)

@@ -5,7 +5,6 @@ import CRdKafka
 struct AdminRequest: ~Copyable {
     let options: OpaquePointer
     let queue: ClientQueue
-    private let client: Client
     private let milliseconds: Int32
 
     init(_ operation: rd_kafka_admin_op_t, _ client: Client, milliseconds: Int32) {
@@ -14,7 +13,6 @@ struct AdminRequest: ~Copyable {
         }
         unsafe self.options = options
         queue = ClientQueue(client)
-        self.client = client
         self.milliseconds = milliseconds
         var nothing: CChar = 0
         _ = unsafe rd_kafka_AdminOptions_set_request_timeout(options, milliseconds, &nothing, 0)
@@ -28,7 +26,7 @@ struct AdminRequest: ~Copyable {
         guard let event = queue.poll(milliseconds: milliseconds + 1000) else {
             throw KafkaError(code: RD_KAFKA_RESP_ERR__TIMED_OUT)
         }
-        if event.code != RD_KAFKA_RESP_ERR_NO_ERROR { throw unsafe event.error(of: client.pointer) }
+        if event.code != RD_KAFKA_RESP_ERR_NO_ERROR { throw event.error }
         return event
     }
 }

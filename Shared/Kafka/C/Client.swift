@@ -65,4 +65,9 @@ final class Client: @unchecked Sendable {
         let (code, text) = withErrorText { unsafe rd_kafka_fatal_error(client, $0, $1) }
         return code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code: code, message: text, isFatal: true)
     }
+
+    /// Ends the instance as an error would that librdkafka cannot recover from; for tests.
+    func failFatally(_ code: rd_kafka_resp_err_t) {
+        _ = unsafe rd_kafka_test_fatal_error(pointer, code, "for a test")
+    }
 }

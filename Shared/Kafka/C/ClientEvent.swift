@@ -13,11 +13,12 @@ struct ClientEvent: ~Copyable {
     var code: rd_kafka_resp_err_t { unsafe rd_kafka_event_error(pointer) }
     var statistics: String { unsafe string(rd_kafka_event_stats(pointer)) }
 
-    /// The error that the event carries, with the partition that it concerns.
-    func error(of client: OpaquePointer) -> KafkaError {
-        if code == RD_KAFKA_RESP_ERR__FATAL, let fatal = unsafe Client.fatalError(of: client) { return fatal }
-        return KafkaError(
-            code: code, message: unsafe string(rd_kafka_event_error_string(pointer)), partition: partition)
+    /// The error that the event carries, with the partition that it concerns. Of a fatal one librdkafka gives the cause.
+    var error: KafkaError {
+        KafkaError(
+            code: code, message: unsafe string(rd_kafka_event_error_string(pointer)),
+            isFatal: unsafe type == RD_KAFKA_EVENT_ERROR && rd_kafka_event_error_is_fatal(pointer) != 0,
+            partition: partition)
     }
 
     var log: LogLine? {

@@ -20,7 +20,7 @@ extension Consumer {
             wait = 0
             switch event.type {
             case RD_KAFKA_EVENT_REBALANCE: rebalance(event)
-            case RD_KAFKA_EVENT_ERROR: if !fail(event) { return false }
+            case RD_KAFKA_EVENT_ERROR: if !fail(event.error) { return false }
             case RD_KAFKA_EVENT_STATS: options.onStatistics(event.statistics)
             case RD_KAFKA_EVENT_LOG: if let line = event.log { options.onLog?(line) }
             default: break
@@ -45,7 +45,7 @@ extension Consumer {
         while lane.batching.wantsRecords(options), let event = lane.queue.poll(milliseconds: 0) {
             switch event.type {
             case RD_KAFKA_EVENT_FETCH: receive(event, lane)
-            case RD_KAFKA_EVENT_ERROR: if !fail(event) { return false }
+            case RD_KAFKA_EVENT_ERROR: if !fail(event.error) { return false }
             default: break
             }
         }
@@ -96,17 +96,15 @@ extension Consumer {
     // MARK: Failures
 
     /// - Returns: whether the consumer goes on.
-    private func fail(_ event: borrowing ClientEvent) -> Bool {
-        let error = unsafe event.error(of: client.pointer)
-        return fail(error)
-    }
-
     func fail(_ error: KafkaError) -> Bool {
         counters.failures += 1
         stream.send(.failure(error))
         if error.isFatal { hasClosed() }
         return !error.isFatal
     }
+
+    /// As if another member of our name had taken our place; for tests.
+    func failFatally() { client.failFatally(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) }
 
     // MARK: Commits
 

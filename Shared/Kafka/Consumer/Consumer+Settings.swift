@@ -20,12 +20,17 @@ extension Consumer {
     ]
 
     static func settings(_ given: [String: String], _ options: Options) throws(KafkaError) -> [String: String] {
+        if given["group.id", default: ""].isEmpty {
+            throw refusal("group.id is missing: a consumer is the member of a group")
+        }
         var settings = defaults.merging(FetchWaker.settings) { $1 }
         settings["queued.min.messages"] = String(max(options.maxWaiting, 1))
         settings["queued.max.messages.kbytes"] = String(max(options.maxWaitingBytes >> 10, 1))
         settings.merge(given) { $1 }
         for (name, (value, reason)) in requirements {
-            if let other = given[name], other != value { throw refusal(name, other, value, reason) }
+            if let other = given[name], other != value {
+                throw refusal("\(name) is \(other) but must be \(value), since \(reason): remove the setting")
+            }
             settings[name] = value
         }
         if let interval = options.statisticsInterval {
@@ -35,10 +40,7 @@ extension Consumer {
         return settings
     }
 
-    private static func refusal(_ name: String, _ given: String, _ value: String, _ reason: String) -> KafkaError {
-        KafkaError(
-            kind: .configuration, name: "_INVALID_ARG",
-            message: "\(name) is \(given) but must be \(value), since \(reason): remove the setting",
-            isRetryable: false)
+    private static func refusal(_ message: String) -> KafkaError {
+        KafkaError(kind: .configuration, name: "_INVALID_ARG", message: message, isRetryable: false)
     }
 }

@@ -18,7 +18,7 @@ final class ProducerEvents: Sendable {
             while let message = unsafe rd_kafka_event_message_next(event.pointer) {
                 unsafe DeliveryGroup.report(message, client)
             }
-        case RD_KAFKA_EVENT_ERROR: observer.onError(unsafe event.error(of: client))
+        case RD_KAFKA_EVENT_ERROR: observer.onError(event.error)
         case RD_KAFKA_EVENT_STATS: observer.onStatistics(event.statistics)
         case RD_KAFKA_EVENT_LOG: if let line = event.log { observer.onLog?(line) }
         default: break

@@ -31,6 +31,18 @@ create table consumer_offset (
     primary key (topic, partition)
 ) with (fillfactor = 50);
 
+-- Positions that an operator moved by hand: who, why, and over which range.
+create table offset_move (
+    id int8 generated always as identity primary key,
+    topic text not null,
+    partition int4 not null,
+    from_offset int8,
+    to_offset int8 not null,
+    moved_by text not null,
+    reason text not null,
+    moved_at timestamptz not null default clock_timestamp()
+);
+
 -- Every input that was ever taken: what makes a second copy of it harmless. `digest` is of its content, so that the same
 -- id with other content is found out.
 create table input (

@@ -23,6 +23,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
     private let server: Server
     private let outboxWake = WakeSignal()
     private let timerWake = WakeSignal()
+    private let notices: WorkNotices
 
     init(_ service: Service<Handler>, _ settings: ServiceSettings, _ log: Logger) async throws {
         self.service = service
@@ -38,11 +39,15 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         admin = try Admin(settings.kafka)
         metrics = Metrics()
         leases = ShardLeases(pool: pool, replica: settings.replica, log: log)
+        let notices = WorkNotices(
+            pool: pool, conninfo: settings.postgresURL, service: service.name.rawValue, leases: leases, log: log)
+        self.notices = notices
         committer = Committer(
             service: service.name, handler: service.handler, pool: pool, clock: clock,
             wake: { [outboxWake, timerWake] published, timers in
                 if published { outboxWake.signal() }
                 if timers { timerWake.signal() }
+                if published || timers { notices.send() }
             })
         let slot = Int32(Shard.of(settings.replica.utf8) % 16)
         context = ServiceContext(
@@ -122,6 +127,13 @@ final class RunningService<Handler: BatchHandler>: Sendable {
                 await withDiscardingTaskGroup { group in
                     group.addTask { await self.leases.run { self.outboxWake.signal() } }
                     group.addTask { await self.outboxWake.run(every: .seconds(1)) }
+                    group.addTask { await self.notices.runSending() }
+                    group.addTask {
+                        await self.notices.runListening {
+                            self.outboxWake.signal()
+                            self.timerWake.signal()
+                        }
+                    }
                     group.addTask { await self.timerWake.run(every: .milliseconds(200)) }
                     group.addTask { await relay.run(wakes: self.outboxWake.stream) }
                 }
@@ -148,6 +160,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
             background.cancel()
             outboxWake.finish()
             timerWake.finish()
+            notices.finish()
             await background.value
         }
     }

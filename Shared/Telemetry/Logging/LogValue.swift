@@ -54,8 +54,3 @@ extension UInt8: LogValueConvertible {}
 extension LogValueConvertible where Self: RawRepresentable, RawValue: LogValueConvertible {
     public var logValue: LogValue { rawValue.logValue }
 }
-
-extension Optional: LogValueConvertible where Wrapped: LogValueConvertible {
-    /// A value that is not there is written as an empty text.
-    public var logValue: LogValue { self?.logValue ?? .string("") }
-}

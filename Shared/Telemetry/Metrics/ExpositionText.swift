@@ -75,12 +75,13 @@ struct ExpositionText {
 extension String {
     fileprivate func escaped(quotes: Bool) -> String {
         guard utf8.contains(where: { $0 == 0x5C || $0 == 0x0A || $0 == 0x22 }) else { return self }
-        return reduce(into: "") { text, character in
-            switch character {
+        // By scalars: a carriage return with its line feed is one character.
+        return unicodeScalars.reduce(into: "") { text, scalar in
+            switch scalar {
             case "\\": text += "\\\\"
             case "\n": text += "\\n"
             case "\"" where quotes: text += "\\\""
-            default: text.append(character)
+            default: text.unicodeScalars.append(scalar)
             }
         }
     }

@@ -9,6 +9,16 @@ public struct MetricFamily: Hashable, Sendable {
     public let kind: Kind
     public let help: String
     public let labels: [String]
+    /// The upper bounds of a histogram's buckets, that without bound left out; empty for other kinds.
+    public let bounds: [Double]
+
+    init(_ kind: Kind, _ name: String, help: String, labels: [String], bounds: [Double] = []) {
+        self.kind = kind
+        self.name = name
+        self.help = help
+        self.labels = labels
+        self.bounds = bounds
+    }
 
     /// The names that queries and alert rules use, one for each kind of sample.
     public var sampleNames: [String] {

@@ -5,7 +5,7 @@ extension Metrics {
 
     /// - Parameter name: without `_total`, which the text formats add.
     public func counter(_ name: String, help: String, labels: [String]) -> Labelled<Counter> {
-        let family = MetricFamily(name: name, kind: .counter, help: help, labels: labels)
+        let family = MetricFamily(.counter, name, help: help, labels: labels)
         return register(family, Labelled(names: labels.count) { Counter() }) { counters in
             counters.all.map { Sample(labels: $0.labels, value: $0.instrument.sample) }
         }
@@ -16,7 +16,7 @@ extension Metrics {
     }
 
     public func gauge(_ name: String, help: String, labels: [String]) -> Labelled<Gauge> {
-        let family = MetricFamily(name: name, kind: .gauge, help: help, labels: labels)
+        let family = MetricFamily(.gauge, name, help: help, labels: labels)
         return register(family, Labelled(names: labels.count) { Gauge() }) { gauges in
             gauges.all.map { Sample(labels: $0.labels, value: $0.instrument.sample) }
         }
@@ -29,7 +29,7 @@ extension Metrics {
     public func histogram(
         _ name: String, help: String, labels: [String], buckets: Histogram.Buckets
     ) -> Labelled<Histogram> {
-        let family = MetricFamily(name: name, kind: .histogram, help: help, labels: labels)
+        let family = MetricFamily(.histogram, name, help: help, labels: labels, bounds: buckets.bounds)
         return register(family, Labelled(names: labels.count) { Histogram(buckets) }) { histograms in
             histograms.all.map { Sample(labels: $0.labels, value: $0.instrument.sample) }
         }
@@ -58,17 +58,17 @@ extension Metrics {
     public func gauge(
         _ name: String, help: String, labels: [String], observe: @escaping @Sendable () -> [Observation]
     ) {
-        register(MetricFamily(name: name, kind: .gauge, help: help, labels: labels), observe)
+        register(MetricFamily(.gauge, name, help: help, labels: labels), observe)
     }
 
     /// A counter that something else keeps; it must never go down.
     public func counter(_ name: String, help: String, observe: @escaping @Sendable () -> Double) {
-        register(MetricFamily(name: name, kind: .counter, help: help, labels: [])) { [Observation(value: observe())] }
+        register(MetricFamily(.counter, name, help: help, labels: [])) { [Observation(value: observe())] }
     }
 
     /// Facts that do not change while the process runs, such as its version, as labels of a constant 1.
     public func info(_ name: String, help: String, _ facts: KeyValuePairs<String, String>) {
-        let family = MetricFamily(name: name, kind: .info, help: help, labels: facts.map(\.key))
+        let family = MetricFamily(.info, name, help: help, labels: facts.map(\.key))
         let sample = Sample(labels: facts.map(\.value), value: .integer(1))
         register(family, observing: { [sample] })
     }

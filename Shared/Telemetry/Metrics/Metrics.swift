@@ -52,9 +52,10 @@ public final class Metrics: Sendable {
 
     /// Registers a family that something else keeps; it has one owner, so a second registration is a fault.
     func register(_ family: MetricFamily, observing: @escaping @Sendable () -> [Sample]) {
-        precondition(!families.contains { $0.name == family.name }, "metric \(family.name) is registered already")
-        _ = register(family, Observed()) { _ in observing() }
+        let owner = Owner()
+        let registered = register(family, owner) { _ in observing() }
+        precondition(registered === owner, "metric \(family.name) is registered already")
     }
 
-    private struct Observed: Sendable {}
+    private final class Owner: Sendable {}
 }

@@ -68,6 +68,9 @@ public struct TraceContext: Hashable, Sendable {
     /// 16 lower-case digits.
     public var spanID: String { Self.digits(span) }
 
+    /// For the log: `log.with(trace.logMetadata)`.
+    public var logMetadata: LogMetadata { [.trace: traceID, .span: spanID] }
+
     private static let dash = UInt8(ascii: "-")
 
     private static func digits(_ number: UInt64) -> String {

@@ -17,13 +17,15 @@ extension Allowance: LosslessStringConvertible {
     private static let longest = (minutes: 366 * 24 * 60, workDays: 250)
 
     init?(_ text: String) {
-        let words = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count >= 2, words[0].allSatisfy(\.isASCII), let count = Int(words[0]), count > 0 else { return nil }
-        switch words.dropFirst().joined(separator: " ") {
+        let words = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        guard words.count == 2, words[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(words[0]),
+            (1...Self.longest.minutes).contains(count)
+        else { return nil }
+        switch words[1] {
         case "minute", "minutes": self = .minutes(count)
-        case "hour", "hours": self = .minutes(count.multipliedReportingOverflow(by: 60).partialValue)
+        case "hour", "hours": self = .minutes(count * 60)
         case "work minute", "work minutes": self = .workMinutes(count)
-        case "work hour", "work hours": self = .workMinutes(count.multipliedReportingOverflow(by: 60).partialValue)
+        case "work hour", "work hours": self = .workMinutes(count * 60)
         case "work day", "work days": self = .workDays(count)
         default: return nil
         }
@@ -32,8 +34,8 @@ extension Allowance: LosslessStringConvertible {
 
     private var isWithinReason: Bool {
         switch self {
-        case .minutes(let count), .workMinutes(let count): (1...Self.longest.minutes).contains(count)
-        case .workDays(let count): (1...Self.longest.workDays).contains(count)
+        case .minutes(let count), .workMinutes(let count): count <= Self.longest.minutes
+        case .workDays(let count): count <= Self.longest.workDays
         }
     }
 

@@ -1,3 +1,6 @@
+// Not for its functions: <sys/socket.h> is no module of its own, so that its constants belong to whichever of ours was loaded
+// first, and this is the one that every file here can name.
+import CMicroHTTPDShims
 import Glibc
 import Threads
 
