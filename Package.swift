@@ -71,11 +71,14 @@ let package = Package(
             path: "Shared/ServiceKit", swiftSettings: strict),
         .target(
             name: "Schemas", dependencies: ["Contracts", "Postgres"], path: "Shared/Schemas",
-            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases"].map { .embedInCode("\($0).sql") },
+            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Credit/ledger"].map {
+                .embedInCode("\($0).sql")
+            },
             swiftSettings: strict),
 
         service("muster-intake", path: "Intake"),
         service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json"]),
+        service("muster-credit", path: "Credit", data: ["items.json"]),
         .executableTarget(
             name: "muster",
             dependencies: [
@@ -99,6 +102,7 @@ let package = Package(
             "ServiceKitTests", ["Contracts", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
         tests("ContractsTests", ["Contracts"]),
         tests("DispatchTests", ["muster-dispatch"]),
+        tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
         tests("TelemetryTests", ["Telemetry", "Threads"]),
