@@ -24,6 +24,7 @@ struct KillTests {
                 // When a service is killed while it is under way
                 let victim = city.programs[Int(random.next() % UInt64(city.programs.count))]
                 async let sent: Void = upload(byHTTP, at: start, gateway, city)
+                // At any moment of it: the pause is what is being tried, and is the seed's.
                 try await ContinuousClock().sleep(until: .now + .milliseconds(Int64(random.next() % 300)))
                 victim.kill()
                 try victim.start()

@@ -68,6 +68,7 @@ func deadline<Result: Sendable>(
         do { continuation.yield(try await body()) } catch { continuation.finish(throwing: error) }
     }
     let timer = Task {
+        // The deadline itself.
         try await Task.sleep(for: limit)
         continuation.finish(throwing: Overdue(description: "\(what): not within \(limit)"))
     }
