@@ -106,12 +106,12 @@ let package = Package(
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
         tests("TelemetryTests", ["Telemetry", "Threads"]),
-        tests("PostgresTests", ["Postgres", "Threads"]),
+        tests("PostgresTests", ["Postgres", "TestSupport", "Threads"]),
         // A process of its own, for the tests of Kafka to stop and kill, and to measure with.
         .executableTarget(
             name: "kafka-probe", dependencies: ["Kafka"], path: "Tests/KafkaProbe", swiftSettings: strict),
         tests("KafkaTests", ["Kafka", "TestSupport", "Threads", "kafka-probe"]),
-        tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "Threads"]),
+        tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "TestSupport", "Threads"]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]
