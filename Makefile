@@ -35,7 +35,7 @@ unit: install ## Run only the tests that need no server
 	$(SWIFT) test --disable-xctest
 
 build: install ## Build the programs as they are shipped
-	$(SWIFT) build --configuration release
+	@infra/dev/build
 
 install: ## Install the Debian packages that are missing
 	@infra/dev/install

@@ -28,7 +28,9 @@ public enum CloudEvents {
     /// Reads the attributes of a record's headers.
     ///
     /// - Parameter attribute: the value of a `ce_` attribute, nil where there is none.
-    static func envelope(_ attribute: (String) -> String?, traceparent: String?) throws(UnreadableEvent) -> EventEnvelope {
+    static func envelope(_ attribute: (String) -> String?, traceparent: String?) throws(UnreadableEvent)
+        -> EventEnvelope
+    {
         func required(_ name: String) throws(UnreadableEvent) -> String {
             guard let value = attribute(name), !value.isEmpty else {
                 throw UnreadableEvent(.missingAttribute, "attribute \(name) is missing: CloudEvents 1.0 requires it")

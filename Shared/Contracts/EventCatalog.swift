@@ -9,6 +9,6 @@ public enum EventCatalog {
         CaseResolved.self, CaseRated.self, CaseClosed.self, CaseClimbed.self,
         WhistleBlown.self, WhistleCheckedIn.self, WhistleDeclined.self, WhistleDone.self, WhistleMissed.self,
         WhistleEnded.self,
-        CreditEntryMade.self, NoticeSettled.self,
+        CreditEntryMade.self, NoticeSettled.self, TopicMade.self, ClockSet.self,
     ]
 }

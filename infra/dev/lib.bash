@@ -1,6 +1,15 @@
 # What the scripts of this folder share; to be sourced. What a person reads goes to stderr, what a program reads to stdout.
 
+# Messages of other programs are read below: they must not depend on the language of whoever runs this.
+export LC_ALL=C.UTF-8
+
+# The lock of a script that calls another one: servers started here must not keep it.
+exec 8>&-
+
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+# shellcheck disable=SC2034 # used by scripts that source this
+services=(intake dispatch credit notify)
 
 say() { printf '  %s\n' "$*" >&2; }
 step() { printf '==> %s\n' "$*" >&2; }
@@ -11,15 +20,14 @@ die() {
     exit 1
 }
 
-# A port of 127.0.0.1 that nobody listens on, below the range that Linux gives to outgoing connections. The one a hundred
-# higher is free too: Kafka's controller takes it.
+# free_port [FROM]: the first port of 127.0.0.1, from there or from anywhere, that nobody listens on; below the range that Linux
+# gives to outgoing connections. The one a hundred higher is free too: Kafka's controller takes it.
 free_port() {
-    local port try
-    for ((try = 0; try < 200; try++)); do
-        port=$((20000 + RANDOM % 12000))
+    local port=${1:-$((20000 + RANDOM % 12000))} try
+    for ((try = 0; try < 200; try++, port++)); do
         answers "$port" || answers "$((port + 100))" || { echo "$port" && return; }
     done
-    die "found no free port between 20000 and 32000 on 127.0.0.1"
+    die "found no free port on 127.0.0.1 from $((port - 200)) on"
 }
 
 # answers PORT [HOST]: whether something accepts connections there.
@@ -56,7 +64,11 @@ recorded_process() {
 }
 
 # Whether a process runs whose command line names the given folder, which only we use.
-process_names() { tr '\0' '\n' <"/proc/$1/cmdline" 2>/dev/null | grep -qF -- "$2"; }
+process_names() {
+    local arguments
+    mapfile -d '' -t arguments 2>/dev/null <"/proc/$1/cmdline" || return 1
+    [[ "${arguments[*]}" == *"$2"* ]]
+}
 
 # end_process PID SECONDS: asks it to end, and makes it after that time.
 end_process() {
@@ -66,6 +78,28 @@ end_process() {
     kill -KILL "$1" 2>/dev/null || true
     until_true 5 process_is_gone "$1"
 }
+
+# run COMMAND…: in a process group of its own. A signal then reaches this script at once, not when the command has ended, and
+# `on_exit` can end all that the command started.
+run() {
+    local result=0
+    setsid "$@" &
+    running=$!
+    wait "$running" || result=$?
+    running=
+    return "$result"
+}
+
+# on_exit FUNCTION: calls it when the script ends, however it does. A second signal does not stop it.
+on_exit() {
+    # shellcheck disable=SC2064
+    trap "trap '' HUP INT TERM; end_running; $1" EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+}
+
+end_running() { [[ -z ${running-} ]] || kill -TERM -- "-$running" 2>/dev/null || true; }
 
 process_is_gone() { ! kill -0 "$1" 2>/dev/null || [[ $(ps -o stat= -p "$1" 2>/dev/null) == Z* ]]; }
 

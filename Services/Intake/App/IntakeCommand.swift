@@ -5,7 +5,7 @@ import ServiceKit
 enum IntakeCommand: Sendable {
     case visit(VisitReported)
     case finding(FindingReported)
-    case list(DirectoryChange)
+    case list(DirectoryEntry)
 
     static let sources: [Source<IntakeCommand>] = [
         Source(

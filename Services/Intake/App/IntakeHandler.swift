@@ -16,8 +16,8 @@ struct IntakeHandler: BatchHandler {
                 try decide(visit, input.envelope, directory, at: now, &rows, &effects)
             case .finding(let finding):
                 try decide(finding, input.envelope, directory, at: now, &rows, &effects)
-            case .list(let change):
-                try publish(change, input.envelope, at: now, &listed, &effects)
+            case .list(let entry):
+                try list(entry, input.envelope, at: now, &listed, &effects)
             }
         }
         for request in rows.requests + DirectoryRows.requests(for: listed) { effects.run(request) }
@@ -84,10 +84,13 @@ struct IntakeHandler: BatchHandler {
         return .taken(result: id)
     }
 
-    private func publish(
-        _ change: DirectoryChange, _ envelope: EventEnvelope, at now: Instant, _ listed: inout [DirectoryChange],
+    private func list(
+        _ entry: DirectoryEntry, _ envelope: EventEnvelope, at now: Instant, _ listed: inout [DirectoryChange],
         _ effects: inout Effects
     ) throws -> Verdict {
+        guard let change = entry.change(at: now) else {
+            return .refused(Refusal(.malformed, "the entry names no unit, person, department or gateway"))
+        }
         listed.append(change)
         switch change {
         case .unit(let payload, let at):

@@ -4,9 +4,7 @@ import COpenSSL
 public enum HMAC {
     /// HMAC-SHA256, 32 bytes. Key and message may have any length, none included.
     public static func sha256(key: [UInt8], message: [UInt8]) -> [UInt8] {
-        // An empty array's address may be null, which OpenSSL takes for "as the last time".
-        let key = key.isEmpty ? [0] : key
-        return unsafe [UInt8](unsafeUninitializedCapacity: 32) { output, count in
+        unsafe [UInt8](unsafeUninitializedCapacity: 32) { output, count in
             var length: UInt32 = 0
             let result = unsafe COpenSSL.HMAC(
                 EVP_sha256(), key, Int32(key.count), message, message.count, output.baseAddress, &length)

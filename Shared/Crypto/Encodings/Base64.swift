@@ -1,6 +1,6 @@
 /// Base64 (RFC 4648): the standard alphabet, padded.
 public enum Base64 {
-    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+    public static func encode(_ bytes: [UInt8]) -> String {
         Base64Alphabet.standard.encode(bytes, padded: true)
     }
 
@@ -18,7 +18,7 @@ public enum Base64 {
 
 /// Base64url (RFC 4648 section 5) without padding, as JOSE writes it.
 public enum Base64URL {
-    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+    public static func encode(_ bytes: [UInt8]) -> String {
         Base64Alphabet.urlSafe.encode(bytes, padded: false)
     }
 
@@ -45,7 +45,7 @@ private struct Base64Alphabet: Sendable {
         self.values = values
     }
 
-    func encode(_ bytes: some Collection<UInt8>, padded: Bool) -> String {
+    func encode(_ bytes: [UInt8], padded: Bool) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         var bits: UInt32 = 0

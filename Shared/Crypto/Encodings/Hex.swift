@@ -3,7 +3,7 @@ public enum Hex {
     private static let digits = Array("0123456789abcdef".utf8)
 
     /// Lower case.
-    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+    public static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count * 2)
         for byte in bytes {

@@ -77,7 +77,8 @@ struct JSONObject: ~Copyable {
 
     /// An element of the array; nil if it is no object.
     func object(in name: String, at index: Int) -> JSONObject? {
-        guard let element = unsafe json_array_get(member(name), index), unsafe element.pointee.type == JSON_OBJECT else {
+        guard let element = unsafe json_array_get(member(name), index), unsafe element.pointee.type == JSON_OBJECT
+        else {
             return nil
         }
         return unsafe JSONObject(retaining: element)

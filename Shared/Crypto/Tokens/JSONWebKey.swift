@@ -58,12 +58,14 @@ final class JSONWebKey: @unchecked Sendable {
         return .key(loaded)
     }
 
-    /// The key as JSON, without its id.
+    /// The key as JSON: its numbers, and the id that it was loaded with.
     func json(includingPrivate: Bool) -> JSONObject {
         guard let text = unsafe cjose_jwk_to_json(key, includingPrivate, nil) else {
             preconditionFailure("cjose has no memory left")
         }
-        guard let object = JSONObject(parsing: unsafe takeText(text)) else { preconditionFailure("cjose wrote JSON it can't read") }
+        guard let object = JSONObject(parsing: unsafe takeText(text)) else {
+            preconditionFailure("cjose wrote JSON it can't read")
+        }
         return object
     }
 

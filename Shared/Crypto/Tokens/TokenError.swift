@@ -46,7 +46,8 @@ extension TokenError: CustomStringConvertible {
         case .algorithmNotAllowed(let name): "the token is signed by \(quoted(name)), which is not allowed for its key"
         case .wrongType(let type):
             "the token's typ is \(type.map(quoted) ?? "missing"): an access token has at+jwt"
-        case .unknownKey(let id): "the token is signed with the key \(id.map(quoted) ?? "of no name"), which is not known"
+        case .unknownKey(let id):
+            "the token is signed with the key \(id.map(quoted) ?? "of no name"), which is not known"
         case .badSignature: "the token's signature does not fit"
         case .missingClaim(let name): "the token has no claim \(name)"
         case .wrongIssuer(let issuer): "the token is of the issuer \(quoted(issuer)), which is not the configured one"

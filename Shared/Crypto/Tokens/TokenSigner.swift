@@ -55,9 +55,15 @@ public struct TokenSigner: Sendable {
         return json.serialized()
     }
 
-    private static func thumbprint(_ key: JSONWebKey) -> String {
-        // The members that RFC 7638 names for EC are just those of a public key without an id, sorted.
-        Base64URL.encode(SHA256.digest(of: key.json(includingPrivate: false).serialized()).bytes)
+    /// RFC 7638: the digest of those members that make the key, sorted.
+    static func thumbprint(_ key: JSONWebKey) -> String {
+        let json = key.json(includingPrivate: false)
+        var members = JSONObject()
+        for name in ["crv", "kty", "x", "y"] {
+            guard let text = json.string(name) else { preconditionFailure("a P-256 key has \(name)") }
+            members.set(name, text)
+        }
+        return Base64URL.encode(SHA256.digest(of: members.serialized()).bytes)
     }
 }
 

@@ -18,6 +18,7 @@ public struct WebhookSigner: Sendable {
     ///   - id: the value of `webhook-id`; holds no full stop, or the signed text would be ambiguous.
     ///   - timestamp: the value of `webhook-timestamp`, in seconds since 1970.
     public func signature(id: String, timestamp: Int64, body: [UInt8]) -> String {
+        precondition(!id.contains("."), "a message id holds no full stop")
         let signed = Array("\(id).\(timestamp).".utf8) + body
         return "v1," + Base64.encode(HMAC.sha256(key: key, message: signed))
     }

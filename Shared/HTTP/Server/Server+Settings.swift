@@ -14,6 +14,10 @@ extension Server {
         public var connectionsPerAddress = 0
         /// Handlers at work. Above it the answer is 429, to be tried again after a second.
         public var maxInFlight = 256
+        /// Bytes of bodies received for requests that are not answered yet. Above it the answer is 429.
+        public var bodyMemory = 256 << 20
+        /// Streaming answers at once. Above it the answer is 429.
+        public var maxStreams = 256
 
         /// Bytes of the request line's target; above it the answer is 414.
         public var targetLimit = 8_192
@@ -28,7 +32,7 @@ extension Server {
         /// From the whole request until the handler's answer; then the handler's task is cancelled and the answer is 504.
         /// A route may have its own.
         public var handlerTimeout = Duration.seconds(30)
-        /// From the answer until its last byte is sent. Streams are exempt.
+        /// From the answer until its last byte is sent; of a stream, until a chunk is sent.
         public var writeTimeout = Duration.seconds(30)
 
         /// Hears of each request that is over, on an event loop's thread: be quick.

@@ -1,76 +1,47 @@
 import Glibc
-import Threads
 
 /// An HTTP/1.1 server on libmicrohttpd with handlers that are `async` functions.
 ///
 /// ```swift
-/// let server = try Server.start(settings, Router([Route(.get, "/hello") { _ in .text("Hello") }]))
+/// let server = try Server.start(Router([Route(.get, "/hello") { _ in .text(.ok, "Hello") }]), settings)
 /// await server.stop(grace: .seconds(10))
 /// ```
+///
+/// No TLS and no HTTP/2: a proxy in front speaks those.
 public final class Server: Sendable {
-    public struct StartError: Error, CustomStringConvertible {
+    /// Why a server does not listen, and what to look at.
+    public struct StartError: Error, Sendable, Equatable, CustomStringConvertible {
         public let description: String
     }
 
+    /// The one listened on, also where the settings said 0.
     public let port: UInt16
     private let core: ServerCore
-    /// nil once stopped.
-    private let daemon: Lock<MHDDaemon?>
     private let sweeper: Sweeper
 
     /// Listens, and answers from now on.
-    public static func start(_ settings: Settings = Settings(), _ router: Router) throws(StartError) -> Server {
-        let core = ServerCore(settings, router)
-        // libmicrohttpd holds this reference until `stop` has joined its threads.
-        let context = unsafe Unmanaged.passRetained(core)
-        guard let daemon = unsafe MHDDaemon(settings, context: context.toOpaque()) else {
-            let reason = unsafe String(cString: strerror(errno))
-            unsafe context.release()
-            throw StartError(description: "cannot listen on \(settings.host):\(settings.port): \(reason)")
-        }
-        return Server(daemon: daemon, core: core)
+    ///
+    /// - Throws: `StartError`.
+    public static func start(_ router: Router, _ settings: Settings = Settings()) throws(StartError) -> Server {
+        try Server(settings, router)
     }
 
-    private init(daemon: MHDDaemon, core: ServerCore) {
-        self.core = core
-        self.daemon = Lock(daemon)
+    private init(_ settings: Settings, _ router: Router) throws(StartError) {
+        core = ServerCore(settings, router)
+        // The sweeper's thread keeps `core` alive until the daemon has been stopped.
+        let daemon = try unsafe MHDDaemon(settings, context: Unmanaged.passUnretained(core).toOpaque())
         port = daemon.port
-        sweeper = Sweeper(core)
+        sweeper = Sweeper(core, daemon)
     }
+
+    /// Without a `stop` before: now, and without grace.
+    deinit { sweeper.requestStop(grace: .zero) }
 
     /// Connections open now.
-    public var connections: Int { daemon.withLock { $0?.connections } ?? 0 }
+    public var connections: Int { core.openConnections }
 
     /// Takes no new connection, lets what is under way finish for `grace`, then cuts it.
     ///
-    /// Must be called before the server is let go of. A second call does nothing.
-    public func stop(grace: Duration) async {
-        guard let daemon = self.daemon.withLock({ $0.take() }) else { return }
-        core.drain()
-        let listener = daemon.quiesce()
-        let deadline = ContinuousClock.now + grace
-        while core.busyConnections + core.exchangesUnderWay > 0, .now < deadline { await Self.pause() }
-
-        core.close()
-        // libmicrohttpd aborts the process when it is stopped with a suspended connection. After
-        // `close` no handler starts any more; what began before is ended here until none is left.
-        while core.busyConnections > 0 {
-            core.abortAll()
-            await Self.pause()
-        }
-        await withCheckedContinuation { continuation in
-            SystemThread(name: "http-stop") { [sweeper] in
-                sweeper.stop()
-                daemon.stop()
-                continuation.resume()
-            }.detach()
-        }
-        if listener >= 0 { close(listener) }
-        // A handler that ignores its cancellation goes on and holds a reference of its own; its answer is dropped.
-        unsafe Unmanaged.passUnretained(core).release()
-    }
-
-    private static func pause() async {
-        try? await Task.sleep(for: .milliseconds(10))
-    }
+    /// Returns once the last thread of the server has ended. A second call waits with the first.
+    public func stop(grace: Duration) async { await sweeper.stop(grace: grace) }
 }

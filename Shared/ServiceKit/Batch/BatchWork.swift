@@ -38,7 +38,8 @@ struct BatchWork<Command: Sendable>: Sendable {
         }
     }
 
-    func extras<Handler: BatchHandler>(for _: Handler.Type) -> BatchPlan<Handler>.Extras where Handler.Command == Command {
+    func extras<Handler: BatchHandler>(for _: Handler.Type) -> BatchPlan<Handler>.Extras
+    where Handler.Command == Command {
         var extras = BatchPlan<Handler>.Extras()
         for arrival in arrivals {
             switch arrival {

@@ -73,24 +73,3 @@ struct Committer<Handler: BatchHandler>: Sendable {
 struct EarlyInput: Error {
     let index: Int
 }
-
-/// How long to wait before the next try: doubled each time up to a limit, with full jitter, so that replicas that failed
-/// together do not come back together.
-struct Backoff: Sendable {
-    private var step = 0
-    let first: Duration
-    let limit: Duration
-
-    init(first: Duration = .milliseconds(20), limit: Duration = .seconds(2)) {
-        self.first = first
-        self.limit = limit
-    }
-
-    mutating func next() -> Duration {
-        step += 1
-        let ceiling = min(limit, first * (1 << min(step, 16)))
-        return ceiling * Double.random(in: 0.5...1)
-    }
-
-    var hasFailed: Bool { step > 0 }
-}

@@ -42,7 +42,7 @@ struct Fence: Sendable, Equatable {
 }
 
 extension SQLState {
-    /// Raised by `expect_fence` and `expect_rows` in 0001_kernel.sql.
+    /// Raised by `expect_fence` and `expect_rows` in kernel.sql.
     static let fenceLost = SQLState("MU001")
     static let decisionStale = SQLState("MU002")
 }

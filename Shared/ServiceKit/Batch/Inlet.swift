@@ -1,5 +1,5 @@
 public import Contracts
-public import Kafka
+import Kafka
 
 /// One kind of event that a service reads from a topic.
 public struct Inlet<Command: Sendable>: Sendable {

@@ -9,33 +9,57 @@ struct Positions: Sendable {
         let next: Int64
     }
 
+    /// What came of a claim.
+    struct Claimed: Sendable {
+        var positions: [TopicPartition: Position] = [:]
+        /// Their topic was made anew since their position was stored, or nobody recorded its making: an operator must say
+        /// where to go on.
+        var blocked: [TopicPartition] = []
+    }
+
     let pool: PostgresPool
     let admin: Admin
+    let kafka: [String: String]
     let topicPrefix: String
     /// Names this replica, for people who look at the table.
     let replica: String
-    /// Which making of each topic the positions belong to; see `TopicIncarnations`.
-    let incarnation: @Sendable (String) -> String
 
     /// Claims partitions by raising their epochs: whoever held one before is fenced off from now on.
-    ///
-    /// - Returns: those that could be claimed. A partition is missing when its topic was made anew since its position was
-    ///   stored, which an operator must resolve (`muster offsets set`).
-    func claim(_ partitions: [TopicPartition]) async throws -> [TopicPartition: Position] {
-        let known = try await raise(partitions)
-        let new = partitions.filter { known[$0] == nil }
-        if new.isEmpty { return known }
-        let unclaimed = try await unstored(new)
-        if unclaimed.isEmpty { return known }
-        // At its very first start a group begins with the oldest record that is kept.
-        let starts = try await admin.watermarks(unclaimed).mapValues(\.lowerBound)
-        try await insert(unclaimed, starts)
-        return known.merging(try await raise(unclaimed)) { first, _ in first }
+    func claim(_ partitions: [TopicPartition]) async throws -> Claimed {
+        let incarnations = try await TopicIncarnations.read(kafka, admin, prefix: topicPrefix)
+        var claimed = Claimed()
+        var wanted: [Wanted] = []
+        for partition in partitions {
+            let topic = String(partition.topic.dropFirst(topicPrefix.count))
+            if let incarnation = incarnations[topic] {
+                wanted.append(Wanted(partition: partition, topic: topic, incarnation: incarnation))
+            } else {
+                claimed.blocked.append(partition)
+            }
+        }
+        let raised = try await raise(wanted)
+        // At its very first start a service begins with the oldest record that is kept.
+        let missing = wanted.filter { raised[$0.partition] == nil }
+        var added: [TopicPartition: Position] = [:]
+        if !missing.isEmpty {
+            let starts = try await admin.watermarks(missing.map(\.partition)).mapValues(\.lowerBound)
+            try await insert(missing, starts)
+            added = try await raise(missing)
+        }
+        claimed.positions = raised.merging(added) { first, _ in first }
+        claimed.blocked += missing.map(\.partition).filter { added[$0] == nil }
+        return claimed
     }
 
-    private func raise(_ partitions: [TopicPartition]) async throws -> [TopicPartition: Position] {
-        let names = partitions.map { bare($0.topic) }
-        let parameters = Parameters(names, partitions.map(\.partition), replica, names.map(incarnation))
+    private struct Wanted: Sendable {
+        let partition: TopicPartition
+        let topic: String
+        let incarnation: String
+    }
+
+    private func raise(_ wanted: [Wanted]) async throws -> [TopicPartition: Position] {
+        let parameters = Parameters(
+            wanted.map(\.topic), wanted.map(\.partition.partition), replica, wanted.map(\.incarnation))
         let rows = try await pool.run { session in
             try session.query(Self.raiseEpochs, parameters).rows(as: String.self, Int32.self, Int64.self, Int64.self)
         }
@@ -46,36 +70,29 @@ struct Positions: Sendable {
         return positions
     }
 
+    /// Locked in the order of the keys: two replicas may claim overlapping sets at once.
     private static let raiseEpochs = Statement(
         "positions_raise",
         """
+        with locked as (
+            select consumer_offset.topic, consumer_offset.partition
+            from consumer_offset
+            join unnest($1::text[], $2::int4[], $4::text[]) as wanted (topic, partition, incarnation)
+                using (topic, partition, incarnation)
+            order by topic, partition
+            for update of consumer_offset
+        )
         update consumer_offset set epoch = epoch + 1, owner = $3
-        from unnest($1::text[], $2::int4[], $4::text[]) as wanted (topic, partition, incarnation)
-        where consumer_offset.topic = wanted.topic and consumer_offset.partition = wanted.partition
-            and consumer_offset.incarnation = wanted.incarnation
+        from locked
+        where consumer_offset.topic = locked.topic and consumer_offset.partition = locked.partition
         returning consumer_offset.topic, consumer_offset.partition, next_offset, epoch
         """)
 
-    private func unstored(_ partitions: [TopicPartition]) async throws -> [TopicPartition] {
-        let parameters = Parameters(partitions.map { bare($0.topic) }, partitions.map(\.partition))
-        let stored = try await pool.run { session in
-            try session.query(Self.find, parameters).rows(as: String.self, Int32.self)
-        }
-        let names = Set(stored.map { TopicPartition(topicPrefix + $0.0, $0.1) })
-        return partitions.filter { !names.contains($0) }
-    }
-
-    private static let find = Statement(
-        "positions_find",
-        """
-        select consumer_offset.topic, consumer_offset.partition from consumer_offset
-        join unnest($1::text[], $2::int4[]) as wanted (topic, partition) using (topic, partition)
-        """)
-
-    private func insert(_ partitions: [TopicPartition], _ starts: [TopicPartition: Int64]) async throws {
-        let names = partitions.map { bare($0.topic) }
+    /// A position that is there, of whatever incarnation, is left alone.
+    private func insert(_ wanted: [Wanted], _ starts: [TopicPartition: Int64]) async throws {
         let parameters = Parameters(
-            names, partitions.map(\.partition), partitions.map { starts[$0] ?? 0 }, replica, names.map(incarnation))
+            wanted.map(\.topic), wanted.map(\.partition.partition), wanted.map { starts[$0.partition] ?? 0 }, replica,
+            wanted.map(\.incarnation))
         _ = try await pool.run { session in
             try session.query(Self.insertNew, parameters).rowCount
         }
@@ -90,6 +107,4 @@ struct Positions: Sendable {
         order by topic, partition
         on conflict do nothing
         """)
-
-    private func bare(_ topic: String) -> String { String(topic.dropFirst(topicPrefix.count)) }
 }

@@ -22,6 +22,9 @@ actor TopicConsumer<Handler: BatchHandler> {
     private let positions: Positions
     private let sources: [String: Source<Command>]
     private let topicPrefix: String
+    /// Nil where there is no directory to read.
+    private let gate: DirectoryGate?
+    private let readiness: Readiness
     private let log: Logger
     private let metrics: BatchMetrics
 
@@ -31,13 +34,15 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     init(
         consumer: Consumer, committer: Committer<Handler>, positions: Positions, sources: [Source<Command>],
-        topicPrefix: String, log: Logger, metrics: BatchMetrics
+        topicPrefix: String, gate: DirectoryGate?, readiness: Readiness, log: Logger, metrics: BatchMetrics
     ) {
         self.consumer = consumer
         self.committer = committer
         self.positions = positions
         self.sources = Dictionary(sources.map { (topicPrefix + $0.topic.name, $0) }) { first, _ in first }
         self.topicPrefix = topicPrefix
+        self.gate = gate
+        self.readiness = readiness
         self.log = log
         self.metrics = metrics
     }
@@ -58,10 +63,10 @@ actor TopicConsumer<Handler: BatchHandler> {
                 case .lost(let partitions):
                     // The group has given them to others already; our fence will stop what is still under way.
                     for partition in partitions { claims[partition] = nil }
-                    log.warning("the group gave our partitions away", [.partitions: partitions.count])
+                    log.warning("the group gave our partitions away", metadata: [.partitions: partitions.count])
                 case .failure(let error):
                     metrics.consumerErrors.increment()
-                    log.warning("the consumer reports an error", [.error: "\(error)"])
+                    log.warning("the consumer reports an error", metadata: [.error: "\(error)"])
                 }
             }
         }
@@ -71,24 +76,43 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     private func claim(_ partitions: [TopicPartition]) async {
         for partition in partitions { claims[partition] = Claim(epoch: 0, next: 0) }
-        var backoff = Backoff()
+        let directory = topicPrefix + Topic.directory.name
+        await claimNow(partitions.filter { $0.topic == directory })
+        let others = partitions.filter { $0.topic != directory }
+        while let gate, wants(others), await !gate.isOpen() { try? await Task.sleep(for: .milliseconds(50)) }
+        await claimNow(others)
+    }
+
+    private func wants(_ partitions: [TopicPartition]) -> Bool {
+        partitions.contains { claims[$0]?.isReleasing == false }
+    }
+
+    private func claimNow(_ partitions: [TopicPartition]) async {
+        var retries = Retries()
         var missing = partitions
-        while !missing.isEmpty {
+        while wants(missing) {
             do {
                 let claimed = try await positions.claim(missing)
                 // Taken back meanwhile: whoever gets it raises the epoch again.
-                let held = claimed.filter { claims[$0.key]?.isReleasing == false }
+                let held = claimed.positions.filter { claims[$0.key]?.isReleasing == false }
                 for (partition, position) in held {
                     claims[partition] = Claim(epoch: position.epoch, next: position.next)
                 }
                 await consumer.start(held.mapValues(\.next))
-                missing = missing.filter { claimed[$0] == nil && claims[$0]?.isReleasing == false }
-                if missing.isEmpty { break }
+                missing = missing.filter { claimed.positions[$0] == nil && claims[$0]?.isReleasing == false }
+                readiness.setBlocked(claimed.blocked.map(\.description))
+                if missing.isEmpty { return }
+                log.error(
+                    "a topic is not the one that its position belongs to",
+                    metadata: [
+                        .partitions: claimed.blocked.count,
+                        .remedy: "see muster offsets show; then muster offsets set, or muster topics create",
+                    ])
             } catch {
-                log.warning("positions cannot be claimed yet", [.error: "\(error)"])
+                log.warning("positions cannot be claimed yet", metadata: [.error: "\(error)"])
             }
             missing = missing.filter { claims[$0]?.isReleasing == false }
-            try? await Task.sleep(for: backoff.next())
+            try? await Task.sleep(for: retries.failed())
         }
     }
 
@@ -113,24 +137,27 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     private func process(_ batch: Consumer.Batch) async {
         defer { markIdle(batch.partition) }
-        guard let claim = claims[batch.partition], !claim.isReleasing,
+        guard let held = claims[batch.partition], !held.isReleasing,
             let source = sources[batch.partition.topic]
         else { return }
         let started = ContinuousClock.now
         let arrivals = batch.records.map { source.read($0) }
         let work = BatchWork(
             topic: source.topic.name, partition: batch.partition, source: source, arrivals: arrivals,
-            offsets: batch.records.map(\.offset), epoch: claim.epoch, from: claim.next, to: batch.nextOffset)
+            offsets: batch.records.map(\.offset), epoch: held.epoch, from: held.next, to: batch.nextOffset)
         switch await commit(work) {
         case .committed:
             claims[batch.partition]?.next = batch.nextOffset
+            for case .dead(let letter) in arrivals { metrics.deadLetters(letter.topic, letter.reason).increment() }
             metrics.observe(batch.records.count, ContinuousClock.now - started, topic: source.topic.name)
             await consumer.commit([batch.partition: batch.nextOffset])
             await consumer.finished(batch.partition)
         case .fenced:
             // Still assigned as far as we know: claim anew, unless the revocation is on its way already.
             metrics.fenced.increment()
-            log.warning("a batch was fenced off", [.topic: source.topic.name, .partition: Int(work.partition.partition)])
+            log.warning(
+                "a batch was fenced off",
+                metadata: [.topic: source.topic.name, .partition: Int(work.partition.partition)])
             guard claims[batch.partition]?.isReleasing == false else { return }
             await claim([batch.partition])
             await consumer.finished(batch.partition)
@@ -143,10 +170,12 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     /// Tries until the batch is committed, somebody else has the partition, or it is to be let go of.
     private func commit(_ work: BatchWork<Command>) async -> Outcome {
-        var backoff = Backoff()
+        var retries = Retries()
         var firstEarly: ContinuousClock.Instant?
         while true {
-            if claims[work.partition]?.isReleasing != false, backoff.hasFailed || firstEarly != nil { return .abandoned }
+            if claims[work.partition]?.isReleasing != false, retries.hasFailed || firstEarly != nil {
+                return .abandoned
+            }
             let isPatient = firstEarly.map { ContinuousClock.now - $0 < .seconds(60) } ?? true
             do {
                 _ = try await committer.attempt(
@@ -161,14 +190,14 @@ actor TopicConsumer<Handler: BatchHandler> {
             } catch let error as PostgresError where error.sqlState == .fenceLost {
                 let right = Committer<Handler>.Right.fence(work.fence)
                 if let committed = try? await committer.isCommitted(right) { return committed ? .committed : .fenced }
-                try? await Task.sleep(for: backoff.next())
+                try? await Task.sleep(for: retries.failed())
             } catch let error as PostgresError where error.sqlState == .decisionStale {
                 metrics.staleDecisions.increment()
                 try? await Task.sleep(for: .milliseconds(Int64.random(in: 1...5)))
             } catch let error as PostgresError where error.isRetryable {
                 metrics.retries.increment()
-                log.warning("a batch could not be committed yet", [.topic: work.topic, .error: "\(error)"])
-                try? await Task.sleep(for: backoff.next())
+                log.warning("a batch could not be committed yet", metadata: [.topic: work.topic, .error: "\(error)"])
+                try? await Task.sleep(for: retries.failed())
             } catch is CancellationError {
                 return .abandoned
             } catch {
@@ -180,7 +209,7 @@ actor TopicConsumer<Handler: BatchHandler> {
     /// An error that will not pass: half by half down to the record that it belongs to, which then is dead.
     private func isolate(_ work: BatchWork<Command>, _ error: any Error) async -> Outcome {
         if work.arrivals.count > 1 { return await commitParts(work.halves()) }
-        log.error("a record cannot be stored", [.topic: work.topic, .error: "\(error)"])
+        log.error("a record cannot be stored", metadata: [.topic: work.topic, .error: "\(error)"])
         guard let buried = work.buried(reason: "cannot-be-stored", detail: "\(error)") else { return .abandoned }
         return await commit(buried)
     }

@@ -46,7 +46,9 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             let refusal = queue.withLock { queue -> WriteRefused? in
                 if queue.isClosed { return .stopping }
-                if queue.waiting.reduce(0, { $0 + $1.inputs.count }) + inputs.count > waitingLimit { return .overloaded }
+                if queue.waiting.reduce(0, { $0 + $1.inputs.count }) + inputs.count > waitingLimit {
+                    return .overloaded
+                }
                 queue.waiting.append(Submission(inputs: inputs, answer: continuation))
                 return nil
             }
@@ -90,7 +92,7 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
         } catch {
             // One bad submission must not take the others with it.
             guard group.count > 1, (error as? PostgresError)?.isRetryable == false else {
-                log.error("a group of writes was not committed", [.error: "\(error)"])
+                log.error("a group of writes was not committed", metadata: [.error: "\(error)"])
                 return group.forEach { $0.answer.resume(throwing: error) }
             }
             for submission in group { await commit([submission]) }
@@ -101,20 +103,22 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
     private func commit(_ inputs: [Input<Command>]) async throws -> [Receipt] {
         let right = Committer<Handler>.Right.marker(.v7(at: MachineClock.now()))
         let deadline = ContinuousClock.now + .seconds(5)
-        var backoff = Backoff(first: .milliseconds(2), limit: .milliseconds(500))
+        var retries = Retries(first: .milliseconds(2), limit: .milliseconds(500))
         let sent = SentReceipts()
         while true {
             do {
                 return try await committer.attempt(
                     inputs, .init(), right, slot: slot, publishesReceipts: false, refusesEarly: true, sent: sent)
             } catch let error as PostgresError {
-                if error.sqlState != .decisionStale, try await isCommitted(right, after: error), let receipts = sent.last {
+                if error.sqlState != .decisionStale, try await isCommitted(right, after: error),
+                    let receipts = sent.last
+                {
                     return receipts
                 }
                 guard error.sqlState == .decisionStale || error.isRetryable, ContinuousClock.now < deadline else {
                     throw error
                 }
-                try await Task.sleep(for: backoff.next())
+                try await Task.sleep(for: retries.failed())
             }
         }
     }

@@ -6,35 +6,35 @@ import Threads
 ///
 /// Not for leases, tokens and time-outs, which are machine time.
 public final class CityClock: Sendable {
-    private let stepped: Lock<Instant?>?
-    /// Added to the wall clock; for tests of replicas that disagree.
-    private let offset: Duration
-
-    private init(stepped: Lock<Instant?>?, offset: Duration) {
-        self.stepped = stepped
-        self.offset = offset
+    public enum Kind: Sendable {
+        /// - Parameter offset: added to the wall clock, for tests of replicas that disagree.
+        case wall(offset: Duration)
+        /// Stands still until it is set.
+        case stepped
     }
 
-    public static func wall(offset: Duration = .zero) -> CityClock { CityClock(stepped: nil, offset: offset) }
+    private let kind: Kind
+    private let steppedTo = Lock<Instant?>(nil)
 
-    /// Stands still until it is set.
-    public static func stepped(at instant: Instant? = nil) -> CityClock {
-        CityClock(stepped: Lock(instant), offset: .zero)
+    public init(_ kind: Kind) { self.kind = kind }
+
+    public var isStepped: Bool {
+        if case .stepped = kind { true } else { false }
     }
 
-    public var isStepped: Bool { stepped != nil }
-
-    /// Nothing before the stepped clock's first record may be decided; `isSet` says whether that has come.
-    public var isSet: Bool { stepped?.withLock { $0 != nil } ?? true }
+    /// Nothing may be decided before the stepped clock's first record has come.
+    public var isSet: Bool { !isStepped || steppedTo.withLock { $0 != nil } }
 
     public func now() -> Instant {
-        if let stepped { return stepped.withLock { $0 } ?? Instant(milliseconds: 0) }
-        return MachineClock.now() + offset
+        switch kind {
+        case .wall(let offset): MachineClock.now() + offset
+        case .stepped: steppedTo.withLock { $0 } ?? Instant(milliseconds: 0)
+        }
     }
 
     /// Moves a stepped clock forward; it never goes back.
     public func set(_ instant: Instant) {
-        stepped?.withLock { known in known = max(known ?? instant, instant) }
+        steppedTo.withLock { known in known = max(known ?? instant, instant) }
     }
 }
 

@@ -1,4 +1,4 @@
-public import Contracts
+import Contracts
 public import Postgres
 
 /// Writes directory changes to the service's own directory tables; later listings win.
@@ -49,7 +49,8 @@ public enum DirectoryRows {
             Self.people,
             Parameters(
                 rows.map(\.0.person.text), rows.map(\.0.name), rows.map(\.0.language.rawValue),
-                rows.map { Timestamp($0.1) }, postings.map(\.0.text), postings.map(\.1), postings.map(\.2.role.rawValue),
+                rows.map { Timestamp($0.1) }, postings.map(\.0.text), postings.map(\.1),
+                postings.map(\.2.role.rawValue),
                 postings.map { $0.2.unit?.text }, postings.map { $0.2.department?.text },
                 postings.map { Timestamp($0.2.from) }, postings.map { posting in posting.2.to.map { Timestamp($0) } }))
     }

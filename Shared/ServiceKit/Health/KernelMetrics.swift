@@ -9,25 +9,31 @@ struct BatchMetrics: Sendable {
     let staleDecisions: Counter
     let retries: Counter
     let consumerErrors: Counter
+    let deadLetters: Labelled<Counter>
 
     init(_ metrics: Metrics) {
         records = metrics.counter("muster_records_consumed", help: "Records whose batch is committed.")
         batchSize = metrics.histogram(
-            "muster_batch_records", help: "Records in a committed batch.", buckets: [1, 5, 20, 50, 100, 250, 500])
+            "muster_batch_records", help: "Records in a committed batch.",
+            buckets: .init([1, 5, 20, 50, 100, 250, 500]))
         batchSeconds = metrics.histogram(
             "muster_batch_seconds", help: "From a batch's hand-over to its commit.",
-            buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30])
-        fenced = metrics.counter("muster_batches_fenced", help: "Batches stopped because another replica has the partition.")
+            buckets: .init([0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30]))
+        fenced = metrics.counter(
+            "muster_batches_fenced", help: "Batches stopped because another replica has the partition.")
         staleDecisions = metrics.counter(
             "muster_decisions_stale", help: "Decisions made again because a row had changed meanwhile.")
         retries = metrics.counter("muster_batch_retries", help: "Batches tried again after an error that may pass.")
+        deadLetters = metrics.counter(
+            "muster_dead_letters", help: "Records that could not be taken and went to the dead topic.",
+            labels: ["topic", "reason"])
         consumerErrors = metrics.counter("muster_consumer_errors", help: "Errors reported by the Kafka consumer.")
     }
 
     func observe(_ count: Int, _ time: Duration, topic: String) {
-        records.increment(by: count)
-        batchSize.record(Double(count))
-        batchSeconds.record(Double(time.wholeMicroseconds) / 1_000_000)
+        records.increment(by: UInt64(count))
+        batchSize.observe(Double(count))
+        batchSeconds.observe(time)
     }
 }
 
@@ -41,7 +47,7 @@ struct RelayMetrics: Sendable {
         failures = metrics.counter("muster_outbox_failures", help: "Attempts to publish that failed and are repeated.")
         age = metrics.histogram(
             "muster_outbox_age_seconds", help: "Age of the oldest event of a published batch.",
-            buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 60])
+            buckets: .init([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 60]))
     }
 }
 
@@ -52,11 +58,7 @@ struct TimerMetrics: Sendable {
     init(_ metrics: Metrics) {
         lateness = metrics.histogram(
             "muster_timer_lateness_seconds", help: "City time between a timer's due time and the deed.",
-            buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30, 300])
+            buckets: .init([0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30, 300]))
         stale = metrics.counter("muster_timers_stale", help: "Batches of timers that another change got ahead of.")
     }
-}
-
-extension Duration {
-    var wholeMicroseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
 }

@@ -20,17 +20,17 @@ struct Relay: Sendable {
     /// Until the task is cancelled. `wakes` says that there is something new; once a second it looks anyway, should a
     /// writer have died right after its commit.
     func run(wakes: AsyncStream<Void>) async {
-        var backoff = Backoff()
+        var retries = Retries()
         for await _ in wakes {
             var isDrained = false
             while !isDrained, !Task.isCancelled {
                 do {
                     isDrained = try await publishSome() == 0
-                    if backoff.hasFailed { backoff = Backoff() }
+                    retries.succeeded()
                 } catch {
                     metrics.failures.increment()
-                    log.warning("the outbox could not be published yet", [.error: "\(error)"])
-                    try? await Task.sleep(for: backoff.next())
+                    log.warning("the outbox could not be published yet", metadata: [.error: "\(error)"])
+                    try? await Task.sleep(for: retries.failed())
                 }
             }
         }
@@ -43,7 +43,8 @@ struct Relay: Sendable {
         let shards = leases.held
         if shards.isEmpty { return 0 }
         let rows = try await pool.run { session in
-            try session.query(Self.oldest, Parameters(shards, rowLimit)).rows(as: Int64.self, Bytes.self, Timestamp.self)
+            try session.query(Self.oldest, Parameters(shards, rowLimit)).rows(
+                as: Int64.self, Bytes.self, Timestamp.self)
         }
         if rows.isEmpty { return 0 }
         let messages = try rows.flatMap { try OutboxRow.unpack($0.1.bytes) }
@@ -54,15 +55,17 @@ struct Relay: Sendable {
                     topic: topicPrefix + message.topic, key: message.key, value: message.value,
                     headers: message.headers.map { Header($0.name, $0.value) })
             })
-        let byTopic = Dictionary(grouping: messages, by: \.topic).mapValues { Int64($0.count) }.sorted { $0.key < $1.key }
+        let byTopic = Dictionary(grouping: messages, by: \.topic).mapValues { Int64($0.count) }.sorted {
+            $0.key < $1.key
+        }
         try await pool.run { session in
             _ = try session.query(
                 Self.forget, Parameters(rows.map(\.0), byTopic.map(\.key), byTopic.map(\.value))
             ).rowCount
         }
-        metrics.published.increment(by: messages.count)
+        metrics.published.increment(by: UInt64(messages.count))
         if let oldest = rows.first?.2 {
-            metrics.age.record(Double((MachineClock.now() - Instant(oldest)).wholeMilliseconds) / 1_000)
+            metrics.age.observe(MachineClock.now() - Instant(oldest))
         }
         return rows.count
     }

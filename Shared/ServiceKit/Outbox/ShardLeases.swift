@@ -42,7 +42,7 @@ final class ShardLeases: Sendable {
     func run(onChange: @Sendable () -> Void) async {
         while !Task.isCancelled {
             do { if try await renew() { onChange() } } catch {
-                log.warning("leases could not be renewed", [.error: "\(error)"])
+                log.warning("leases could not be renewed", metadata: [.error: "\(error)"])
             }
             try? await Task.sleep(for: timeToLive / 4)
         }

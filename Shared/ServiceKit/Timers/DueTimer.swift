@@ -1,5 +1,5 @@
 public import Contracts
-public import FoundationEssentials
+import FoundationEssentials
 public import Postgres
 
 /// Something that is to happen when the city's time reaches an instant: a row of the table `timer`.

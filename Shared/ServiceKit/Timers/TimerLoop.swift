@@ -19,19 +19,19 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
     let batchLimit: Int32 = 500
 
     func run(wakes: AsyncStream<Void>) async {
-        var backoff = Backoff()
+        var retries = Retries()
         for await _ in wakes where clock.isSet {
             while !Task.isCancelled {
                 do {
                     let count = try await actOnDue()
-                    if backoff.hasFailed { backoff = Backoff() }
+                    retries.succeeded()
                     if count < Int(batchLimit) { break }
                 } catch let error as PostgresError where error.sqlState == .decisionStale {
                     // Another replica acted, or the subject moved on: look again.
                     metrics.stale.increment()
                 } catch {
-                    log.warning("due timers could not be acted on yet", [.error: "\(error)"])
-                    try? await Task.sleep(for: backoff.next())
+                    log.warning("due timers could not be acted on yet", metadata: [.error: "\(error)"])
+                    try? await Task.sleep(for: retries.failed())
                 }
             }
         }
@@ -49,7 +49,7 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
         }
         _ = try await committer.attempt(
             inputs, .init(timers: due), .timers, slot: 0, publishesReceipts: false, refusesEarly: true)
-        for timer in due { metrics.lateness.record(Double((now - timer.due).wholeMilliseconds) / 1_000) }
+        for timer in due { metrics.lateness.observe(now - timer.due) }
         return due.count
     }
 

@@ -6,7 +6,19 @@ public struct Response: Sendable {
         case bytes([UInt8])
         /// Sent chunk by chunk as the sequence yields. The client's leaving cancels the task that iterates, so the maker of
         /// an `AsyncStream` hears of it through `onTermination`.
-        case stream(any AsyncSequence<[UInt8], Never> & Sendable)
+        case stream(any AsyncSequence<[UInt8], Never> & Sendable, Heartbeat? = nil)
+    }
+
+    /// What a quiet stream sends so that no proxy takes it for dead.
+    public struct Heartbeat: Sendable, Equatable {
+        public var bytes: [UInt8]
+        /// Since the last bytes.
+        public var interval: Duration
+
+        public init(_ bytes: [UInt8], every interval: Duration) {
+            self.bytes = bytes
+            self.interval = interval
+        }
     }
 
     public var status: Status
@@ -19,6 +31,10 @@ public struct Response: Sendable {
         self.headers = headers
         self.body = body
     }
+
+    var isStream: Bool {
+        if case .stream = body { true } else { false }
+    }
 }
 
 extension Response {
@@ -26,12 +42,12 @@ extension Response {
     public static let noContent = Response(status: .noContent)
 
     /// - Throws: `EncodingError`, as for a number that is not finite.
-    public static func json(_ status: Status = .ok, _ value: some Encodable, headers: Fields = [:]) throws -> Response {
+    public static func json(_ status: Status, _ value: some Encodable, headers: Fields = [:]) throws -> Response {
         .bytes(status, type: "application/json", try JSON.encode(value), headers: headers)
     }
 
     public static func bytes(
-        _ status: Status = .ok, type: String, _ bytes: [UInt8], headers: Fields = [:]
+        _ status: Status, type: String, _ bytes: [UInt8], headers: Fields = [:]
     ) -> Response {
         var headers = headers
         headers["Content-Type"] = type
@@ -40,17 +56,17 @@ extension Response {
 
     /// UTF-8, `text/plain` unless told otherwise.
     public static func text(
-        _ status: Status = .ok, type: String = "text/plain; charset=utf-8", _ text: String, headers: Fields = [:]
+        _ status: Status, type: String = "text/plain; charset=utf-8", _ text: String, headers: Fields = [:]
     ) -> Response {
         bytes(status, type: type, Array(text.utf8), headers: headers)
     }
 
     public static func stream(
-        _ status: Status = .ok, type: String, _ chunks: any AsyncSequence<[UInt8], Never> & Sendable,
-        headers: Fields = [:]
+        _ status: Status, type: String, _ chunks: any AsyncSequence<[UInt8], Never> & Sendable,
+        heartbeat: Heartbeat? = nil, headers: Fields = [:]
     ) -> Response {
         var headers = headers
         headers["Content-Type"] = type
-        return Response(status: status, headers: headers, body: .stream(chunks))
+        return Response(status: status, headers: headers, body: .stream(chunks, heartbeat))
     }
 }

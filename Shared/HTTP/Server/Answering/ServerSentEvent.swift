@@ -36,8 +36,14 @@ public struct ServerSentEvent: Sendable, Equatable {
 
 extension Response {
     /// A stream of events, until `events` ends or the client leaves.
-    public static func events(_ events: some AsyncSequence<ServerSentEvent, Never> & Sendable) -> Response {
-        .stream(type: "text/event-stream", events.map(\.bytes), headers: ["Cache-Control": "no-store"])
+    ///
+    /// - Parameter heartbeat: after so much silence a line is sent that pages do not see, or a proxy would close the stream.
+    public static func events(
+        _ events: some AsyncSequence<ServerSentEvent, Never> & Sendable, heartbeat: Duration = .seconds(15)
+    ) -> Response {
+        .stream(
+            .ok, type: "text/event-stream", events.map(\.bytes),
+            heartbeat: Heartbeat(Array(":\n\n".utf8), every: heartbeat), headers: ["Cache-Control": "no-store"])
     }
 }
 

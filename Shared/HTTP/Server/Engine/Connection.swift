@@ -66,6 +66,7 @@ final class Connection: Sendable {
                 _ = exchange.expire(Response(status: .clientLeft))
                 exchange.endStream()
             }
+            state.exchange?.beat()
             guard isLate else { return }
             if state.exchange?.expire(Problem.timedOut.response) == true {
                 expect(within: writeTimeout)
@@ -81,12 +82,18 @@ final class Connection: Sendable {
         exchange?.endStream()
     }
 
-    /// Answers what is under way with 503, ends its stream, and cuts what is still being read or sent.
+    /// Answers what is under way with 503.
+    func expire() {
+        let exchange = state.withLock { $0.exchange }
+        _ = exchange?.expire(Problem.shuttingDown.response)
+        exchange?.endStream()
+    }
+
+    /// Cuts what is still being read or sent.
     func abort() {
+        expire()
         state.withLock { state in
-            guard let socket = state.socket, let exchange = state.exchange else { return }
-            if exchange.expire(Problem.shuttingDown.response) { return }
-            exchange.endStream()
+            guard let socket = state.socket, state.exchange != nil else { return }
             shutdown(socket, Int32(SHUT_RDWR))
         }
     }

@@ -22,22 +22,30 @@ struct ExchangeState {
         case gone
     }
 
-    var bodyLimit = 0
     private(set) var phase = Phase.receiving
     private(set) var body: [UInt8] = []
-    /// Bytes over the limit, read and thrown away so that the client gets to read its 413.
-    private(set) var excess = 0
+    /// Why the request will not be handled, whatever follows.
+    private(set) var refusal: Problem?
+    /// Bytes read and thrown away, so that the client gets to read why it was refused.
+    private var discarded = 0
+    static let discardLimit = 65_536
 
-    enum Received { case kept, tooLarge, hangUp }
+    // MARK: Receiving
 
-    mutating func received(_ bytes: UnsafeRawBufferPointer) -> Received {
-        guard excess == 0, body.count + bytes.count <= bodyLimit else {
-            body = []
-            excess += bytes.count
-            return excess > bodyLimit ? .hangUp : .tooLarge
+    mutating func refuse(_ problem: Problem) {
+        refusal = problem
+        body = []
+    }
+
+    /// False: hang up, the client goes on sending what it was told is too much.
+    mutating func received(_ bytes: UnsafeRawBufferPointer, limit: Int) -> Bool {
+        if refusal == nil, body.count + bytes.count > limit { refuse(Problem(tooLarge: limit)) }
+        guard refusal == nil else {
+            discarded += bytes.count
+            return discarded <= max(limit, Self.discardLimit)
         }
         unsafe body.append(contentsOf: bytes)
-        return .kept
+        return true
     }
 
     /// Returns the body, which the request takes over without a copy.
@@ -46,6 +54,8 @@ struct ExchangeState {
         defer { body = [] }
         return body
     }
+
+    // MARK: Answering
 
     /// The callback is about to return. True: no answer yet, so suspend the connection.
     mutating func parked() -> Bool {

@@ -12,15 +12,26 @@ final class Exchange: Sendable {
     private struct Guarded {
         var state = ExchangeState()
         var record = ExchangeRecord()
-        var plan = Plan.refuse(Problem(.internalError))
+        /// nil for a request that is refused.
+        var plan: Plan?
         var task: Task<Void, Never>?
         var pipe: BodyPipe?
+        /// Bytes of the body, taken from the server's budget.
+        var taken = 0
     }
 
-    /// What the headers decided.
-    private enum Plan {
-        case refuse(Problem)
-        case handle(Route, values: [String], Method, Target, Fields)
+    /// Who is to answer, and what is known when the headers are in.
+    private struct Plan {
+        let route: Route
+        let values: [String]
+        let method: Method
+        let target: Target
+        let headers: Fields
+
+        init(_ route: Route, _ values: [String], _ method: Method, _ target: Target, _ headers: Fields) {
+            (self.route, self.values) = (route, values)
+            (self.method, self.target, self.headers) = (method, target, headers)
+        }
     }
 
     let connection: Connection
@@ -52,8 +63,7 @@ final class Exchange: Sendable {
         case .route(let route, let values):
             guarded.withLock { guarded in
                 guarded.record.route = route.pattern
-                guarded.state.bodyLimit = route.limits.bytes
-                guarded.plan = .handle(route, values: values, method, target, headers)
+                guarded.plan = Plan(route, values, method, target, headers)
             }
             if let length = headers["Content-Length"], Int(length).map({ $0 > route.limits.bytes }) ?? true {
                 return queue(Problem(tooLarge: route.limits.bytes).response)
@@ -65,28 +75,27 @@ final class Exchange: Sendable {
 
     /// Part of the body. False closes the connection.
     func bodyReceived(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guarded.withLock { guarded in
+        let hasRoom = server.bodies.take(bytes.count)
+        return guarded.withLock { guarded in
             guarded.record.bytesIn += bytes.count
-            return unsafe guarded.state.received(bytes) != .hangUp
+            if hasRoom { guarded.taken += bytes.count } else { guarded.state.refuse(.overloaded) }
+            return unsafe guarded.state.received(bytes, limit: guarded.plan?.route.limits.bytes ?? 0)
         }
     }
 
     /// The request is whole, or the connection has been resumed: answer if there is an answer, else run the handler.
     func requestReceived() -> Bool {
         if let response = guarded.withLock({ $0.state.taken() }) { return queue(response) }
-        let (plan, excess, limit) = guarded.withLock { ($0.plan, $0.state.excess, $0.state.bodyLimit) }
-        guard case .handle(let route, let values, let method, let target, let headers) = plan else {
-            if case .refuse(let problem) = plan { return queue(problem.response) }
-            return false
-        }
-        guard excess == 0 else { return queue(Problem(tooLarge: limit).response) }
+        let (plan, refusal) = guarded.withLock { ($0.plan, $0.state.refusal) }
+        if let refusal { return queue(refusal.response) }
+        guard let plan else { return false }
         // `Server.stop` says "closing" before it looks for busy connections: either it sees this one, or this sees it.
         guard !server.isClosing else { return queue(Problem.shuttingDown.response) }
-        guard server.admit() else { return queue(Problem.overloaded.response) }
-        connection.expect(within: route.timeout ?? server.settings.handlerTimeout)
+        guard server.handlers.take() else { return queue(Problem.overloaded.response) }
+        connection.expect(within: plan.route.timeout ?? server.settings.handlerTimeout)
         let body = guarded.withLock { $0.state.began() }
-        let request = Request(method, target, headers: headers, body: body)
-        run(route, RequestContext(request, route, values))
+        let request = Request(plan.method, plan.target, headers: plan.headers, body: body)
+        run(plan.route, RequestContext(request, plan.route, plan.values))
 
         let response = guarded.withLock { guarded -> Response? in
             // Inside the lock, so that no answer can resume the connection before it is suspended.
@@ -98,20 +107,21 @@ final class Exchange: Sendable {
 
     /// libmicrohttpd is done with the request, for better or worse.
     func completed() {
-        let (task, observation) = guarded.withLock { guarded in
+        let (task, taken, observation) = guarded.withLock { guarded in
             guarded.state.completed()
             guarded.pipe = nil
-            return (guarded.task.take(), guarded.record.observation)
+            return (guarded.task.take(), guarded.taken, guarded.record.observation)
         }
         task?.cancel()
+        server.bodies.give(taken)
         server.settings.observe?(observation)
     }
 
-    /// Now, closing the connection, when a body would follow; else when the request is whole, so that it stays open.
+    /// Once a short body has been read, so that the connection stays open; else now, which closes it.
     private func refuse(_ problem: Problem, _ headers: Fields) -> Bool {
-        let hasBody = headers["Transfer-Encoding"] != nil || (headers["Content-Length"] ?? "0") != "0"
-        guard !hasBody else { return queue(problem.response) }
-        guarded.withLock { $0.plan = .refuse(problem) }
+        let length = Int(headers["Content-Length"] ?? "0") ?? .max
+        guard length <= ExchangeState.discardLimit, headers["Expect"] == nil else { return queue(problem.response) }
+        guarded.withLock { $0.state.refuse(problem) }
         return true
     }
 
@@ -130,7 +140,7 @@ final class Exchange: Sendable {
     private func run(_ route: Route, _ context: RequestContext) {
         let work: @Sendable () async -> Void = { [self] in
             finished(await server.router.run(route, context))
-            server.exchangeEnded()
+            server.handlers.give()
         }
         // To decode a long body takes long, during which the loop's other connections would wait.
         let isShort = context.request.body.count <= 65_536
@@ -170,6 +180,11 @@ final class Exchange: Sendable {
         return answered
     }
 
+    /// Sends a stream's sign of life if it is time.
+    func beat() {
+        guarded.withLock { $0.pipe }?.beat()
+    }
+
     /// Ends a streaming answer: cleanly when the server closes, cut when the client has left.
     func endStream() {
         guarded.withLock { $0.pipe }?.end()
@@ -183,18 +198,22 @@ final class Exchange: Sendable {
         case .bytes(let bytes):
             connection.expect(within: server.settings.writeTimeout)
             built = MHDResponse(bytes)
-        case .stream(let stream):
-            connection.expect(within: nil)
-            let pipe = BodyPipe(stream, handle)
+        case .stream(let stream, let heartbeat):
+            guard server.streams.take() else { return queue(Problem.overloaded.response) }
+            connection.expect(within: server.settings.writeTimeout)
+            let pipe = BodyPipe(stream, heartbeat: heartbeat, connection, handle, server)
             guarded.withLock { $0.pipe = pipe }
             built = MHDResponse(pipe)
+            if built == nil { server.streams.give() }
         }
         guard let built else { return false }
         for field in response.headers.all where !built.add(field.name, field.value) {
             // A line break in a value, say. Sending it would let a client forge headers.
             return queue(Problem(.internalError).response)
         }
-        if server.isDraining { _ = built.add("Connection", "close") }
+        // After HEAD libmicrohttpd 0.9.75 sends the last chunk of a body that it did not send: nothing must follow it.
+        let isHEAD = guarded.withLock { $0.plan?.method == .head }
+        if server.isDraining || (isHEAD && response.isStream) { _ = built.add("Connection", "close") }
         guarded.withLock { $0.record.status = response.status }
         return handle.queue(response.status, built)
     }

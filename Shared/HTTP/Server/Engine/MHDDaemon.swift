@@ -15,16 +15,17 @@ struct MHDDaemon: Sendable {
         return unsafe pointer
     }
 
-    /// nil when it cannot start; `errno` says why.
-    init?(_ settings: Server.Settings, context: UnsafeMutableRawPointer) {
+    /// - Parameter context: a `ServerCore`, which must outlive the daemon.
+    init(_ settings: Server.Settings, context: UnsafeMutableRawPointer) throws(Server.StartError) {
+        let place = "\(settings.host):\(settings.port)"
         var hints = unsafe addrinfo()
         unsafe hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?
         guard unsafe getaddrinfo(settings.host, String(settings.port), &hints, &found) == 0, let found = unsafe found
         else {
-            errno = EINVAL
-            return nil
+            throw Server.StartError(
+                description: "cannot listen on \(place): give an address such as 127.0.0.1, 0.0.0.0 or ::, not a name")
         }
         defer { unsafe freeaddrinfo(found) }
         var c = unsafe httpd_settings()
@@ -34,19 +35,20 @@ struct MHDDaemon: Sendable {
         unsafe c.per_ip_limit = UInt32(settings.connectionsPerAddress)
         // Room for what is refused with a problem of ours, and for libmicrohttpd's own table of the fields.
         unsafe c.connection_memory = 2 * (settings.targetLimit + settings.headerLimit) + 16_384
-        unsafe c.idle_timeout_seconds = UInt32(settings.headerTimeout.components.seconds)
         unsafe c.context = context
         unsafe c.target = targetReceived
         unsafe c.access = access
         unsafe c.completed = completed
         unsafe c.connection = connectionChanged
         unsafe c.log = log
-        guard let daemon = unsafe httpd_start(&c) else { return nil }
+        guard let daemon = unsafe httpd_start(&c) else {
+            let reason = unsafe String(cString: strerror(errno))
+            throw Server.StartError(description: "cannot listen on \(place): \(reason)")
+        }
         address = UInt(bitPattern: daemon)
     }
 
     var port: UInt16 { unsafe httpd_port(pointer) }
-    var connections: Int { Int(unsafe httpd_connections(pointer)) }
 
     /// Accepts no more. Returns the listening socket, to be closed after `stop`.
     func quiesce() -> Int32 { unsafe MHD_quiesce_daemon(pointer) }

@@ -12,6 +12,9 @@ extension ProblemType {
     public static let malformedJSON = ProblemType(
         "malformed-json", 400, "The body is not JSON",
         meaning: "The body breaks the grammar of RFC 8259; `errors` says at which byte.")
+    public static let malformedForm = ProblemType(
+        "malformed-form", 400, "The body is not a well-formed form",
+        meaning: "The body does not follow its content type; `detail` says what is wrong.")
     public static let invalidUTF8 = ProblemType(
         "invalid-utf8", 400, "The body is not UTF-8",
         meaning: "JSON is UTF-8 (RFC 8259, section 8.1); `errors` says at which byte it is not.")
@@ -60,7 +63,8 @@ extension ProblemType {
 
     /// All of the above, for the documentation.
     public static let catalogue: [ProblemType] = [
-        malformedRequest, malformedTarget, invalidParameter, malformedJSON, invalidUTF8, nestedTooDeep, missingMember,
+        malformedRequest, malformedTarget, invalidParameter, malformedJSON, malformedForm, invalidUTF8, nestedTooDeep,
+        missingMember,
         wrongType, invalidValue, notFound, methodNotAllowed, contentTooLarge, targetTooLong, unsupportedMediaType,
         headersTooLarge, unsupportedCoding, overloaded, shuttingDown, timedOut, internalError,
     ]

@@ -23,7 +23,7 @@ func percentDecoded(_ raw: ArraySlice<UInt8>, plusIsSpace: Bool = false) -> Stri
 }
 
 extension UInt8 {
-    fileprivate var hexadecimalValue: UInt8? {
+    var hexadecimalValue: UInt8? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10

@@ -1,3 +1,5 @@
+public import FoundationEssentials
+
 /// The parameters after the `?`. Reading one that is absent, repeated or out of range throws a `Problem` that names it.
 ///
 /// Names are compared with regard to case. An empty value is a value.
@@ -97,6 +99,13 @@ extension Query {
             throw .invalid(name, "must be one of " + T.allCases.map(\.rawValue).joined(separator: ", "))
         }
         return value
+    }
+
+    /// A date and time with its zone (RFC 3339); nil when absent.
+    ///
+    /// - Throws: `Problem` when repeated or anything else. A `+` that was not escaped arrives as a space.
+    public func date(_ name: String) throws(Problem) -> Date? {
+        try value(name, expected: "a date and time such as 2026-11-24T08:30:00Z or %2B08:00", RFC3339.date)
     }
 
     /// What `parse` makes of the text; nil when absent.

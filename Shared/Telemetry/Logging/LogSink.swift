@@ -1,0 +1,56 @@
+import Glibc
+import Threads
+
+/// Where lines go.
+public protocol LogSink: Sendable {
+    /// Takes one line, its line feed included. Called from any thread.
+    func write(_ line: [UInt8])
+}
+
+/// Lines to a file descriptor, each by one `write(2)`, so that lines of several processes on one pipe stay whole up to
+/// the pipe's atomic size (4,096 bytes on Linux).
+public struct DescriptorSink: LogSink {
+    /// Standard error.
+    public static let standardError = DescriptorSink(STDERR_FILENO)
+
+    private let descriptor: Int32
+
+    /// - Parameter descriptor: stays open as long as the sink is used.
+    public init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    /// Waits for a slow reader, but at most a tenth of a second if the descriptor is non-blocking; a line that can't be
+    /// written is lost, since there is nowhere left to say so.
+    public func write(_ line: [UInt8]) {
+        var rest = line[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written > 0 {
+                rest = rest.dropFirst(written)
+            } else if errno == EAGAIN {
+                var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                guard poll(&wait, 1, 100) > 0 else { return }
+            } else if errno != EINTR {
+                return
+            }
+        }
+    }
+}
+
+/// Keeps lines in memory, for tests.
+public final class MemorySink: LogSink {
+    private let captured = Lock<[String]>([])
+
+    public init() {}
+
+    public func write(_ line: [UInt8]) {
+        let text = String(decoding: line.dropLast(), as: UTF8.self)
+        captured.withLock { $0.append(text) }
+    }
+
+    /// What was written so far, without line feeds.
+    public var lines: [String] {
+        captured.withLock { $0 }
+    }
+}
