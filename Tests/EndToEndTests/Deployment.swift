@@ -108,6 +108,21 @@ final class Deployment: Sendable {
         }
     }
 
+    /// Runs `muster reconcile` on this deployment.
+    ///
+    /// - Throws: `Program.Failed` with its lines when one is off.
+    @discardableResult
+    func reconcile() throws -> String {
+        let folder = keys.deletingLastPathComponent()
+        let services = Dictionary(programs.map { ($0.name, ["url": $0.url]) }) { first, _ in first }
+        let stack: [String: Any] = [
+            "services": services, "kafka": kafka.bootstrap, "topicPrefix": kafka.prefix, "postgres": database.url,
+        ]
+        let file = folder.appending(path: "stack.json")
+        try JSONSerialization.data(withJSONObject: stack).write(to: file)
+        return try Program.run("muster", ["reconcile", "--stack", file.path])
+    }
+
     func token(_ arguments: String...) throws -> String {
         try Program.run("muster", ["token", "issue", "--keys", keys.path] + arguments)
             .trimmingCharacters(in: .whitespacesAndNewlines)
