@@ -71,11 +71,14 @@ let package = Package(
             path: "Shared/ServiceKit", swiftSettings: strict),
         .target(
             name: "Schemas", dependencies: ["Contracts", "Postgres"], path: "Shared/Schemas",
-            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Notify/notices"].map { .embedInCode("\($0).sql") },
+            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Credit/ledger", "Notify/notices"].map {
+                .embedInCode("\($0).sql")
+            },
             swiftSettings: strict),
 
         service("muster-intake", path: "Intake"),
         service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json"]),
+        service("muster-credit", path: "Credit", data: ["items.json"]),
         service(
             "muster-notify", path: "Notify", data: ["rules.json", "messages.json", "wecom-codes.json"],
             ["Crypto", "HTTPClient"]),
@@ -98,7 +101,11 @@ let package = Package(
                 "muster-intake",
                 "muster-dispatch",
             ]),
+        tests(
+            "ServiceKitTests", ["Contracts", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
+        tests("ContractsTests", ["Contracts"]),
         tests("DispatchTests", ["muster-dispatch"]),
+        tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
         tests(
             "NotifyTests",
             [
@@ -108,12 +115,12 @@ let package = Package(
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
         tests("TelemetryTests", ["Telemetry", "Threads"]),
-        tests("PostgresTests", ["Postgres", "Threads"]),
+        tests("PostgresTests", ["Postgres", "TestSupport", "Threads"]),
         // A process of its own, for the tests of Kafka to stop and kill, and to measure with.
         .executableTarget(
             name: "kafka-probe", dependencies: ["Kafka"], path: "Tests/KafkaProbe", swiftSettings: strict),
         tests("KafkaTests", ["Kafka", "TestSupport", "Threads", "kafka-probe"]),
-        tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "Threads"]),
+        tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "TestSupport", "Threads"]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]

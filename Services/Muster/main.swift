@@ -8,7 +8,7 @@ let tool = CommandLineTool(
         subcommands: [
             TopicsCommand.command, MigrateCommand.command, TokenCommand.command, DirectoryCommand.command,
             ClockCommand.command, DayCommand.command, ReconcileCommand.command, LagCommand.command,
-            OffsetsCommand.command, DeadCommand.command, CaseCommand.command,
+            OffsetsCommand.command, DeadCommand.command, CaseCommand.command, BrokerCommand.command,
         ]),
     version: "0.1.0")
 let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)

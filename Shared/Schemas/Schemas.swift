@@ -19,7 +19,7 @@ public enum Schemas {
         switch service {
         case .intake: [("patrol", PackageResources.patrol_sql)]
         case .dispatch: [("cases", PackageResources.cases_sql)]
-        case .credit: []
+        case .credit: [("ledger", PackageResources.ledger_sql)]
         case .notify: [("notices", PackageResources.notices_sql)]
         }
     }

@@ -57,7 +57,7 @@ struct CreditingTests {
         let expected = CreditedEvent(
             id: envelope.creditID, subject: Sample.resident, item: "snow-cleared", occurredAt: Sample.start,
             quantity: 1,
-            unit: Sample.unit, cause: "i-1")
+            unit: Sample.unit, cause: Cause(source: "gateway/app", id: "i-1", correlation: "i-1"))
         #expect(crediting.decide(deed(), envelope) == .credit([expected]))
         #expect(crediting.decide(deed(), envelope) == .credit([expected]))
         #expect(self.envelope(DeedReported.type, source: "gateway/bot").creditID != envelope.creditID)

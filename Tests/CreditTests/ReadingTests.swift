@@ -54,7 +54,7 @@ struct ReadingTests {
         let entries = settlement.settle(events.dropLast(), consents: consents, existing: [])
         let corrected =
             entries
-            + entries.filter { $0.cause == "gift" }.flatMap { entry in
+            + entries.filter { $0.cause.id == "gift" }.flatMap { entry in
                 var again = entry
                 again.revision = 2
                 return [entry.reversal, again]
@@ -62,7 +62,7 @@ struct ReadingTests {
         let trajectory = Trajectory(
             settlement.awards(events, consents: consents), entries: corrected, by: rules, at: Sample.start)
         #expect(
-            trajectory.lines.map { "\($0.event.cause): \($0.state) \($0.points) = \($0.balance), \($0.corrections)" }
+            trajectory.lines.map { "\($0.event.cause.id): \($0.state) \($0.points) = \($0.balance), \($0.corrections)" }
                 == [
                     "before: nothing 0.00 = 0.00, 0", "last year: expired 0.00 = 0.00, 0",
                     "snow: counts 1.00 = 1.00, 0",
@@ -74,7 +74,7 @@ struct ReadingTests {
                 "there was no consent to a score at that time", nil, nil, "the cap of 2026-11-20 had been reached", nil,
                 nil,
             ])
-        let gift = try #require(trajectory.lines.first { $0.event.cause == "gift" })
+        let gift = try #require(trajectory.lines.first { $0.event.cause.id == "gift" })
         #expect(gift.english == "Gave money to a good cause")
         #expect(gift.chinese == "慈善捐款")
         #expect(gift.ruleVersion == 1)

@@ -23,7 +23,7 @@ enum Sample {
         CreditedEvent(
             id: id(name, at: instant), subject: subject, item: item, occurredAt: instant, quantity: quantity,
             unit: unit,
-            cause: name)
+            cause: Cause(source: "test", id: name, correlation: name))
     }
 
     static func consented(

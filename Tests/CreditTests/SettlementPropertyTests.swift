@@ -125,7 +125,7 @@ struct SettlementPropertyTests {
 
     /// What stands, without the number of corrections that it took.
     private func net(_ ledger: [CreditEntry]) -> [String] {
-        Ledger.standing(ledger).map { "\($0.key.rule) \($0.cause) \($0.key.account) \($0.points) \($0.ruleVersion)" }
+        Ledger.standing(ledger).map { "\($0.key.rule) \($0.cause.id) \($0.key.account) \($0.points) \($0.ruleVersion)" }
     }
 
     @Test(arguments: seeds)

@@ -11,7 +11,7 @@ struct SettlementTests {
         _ rules: CreditRules, _ events: [CreditedEvent], consents: [Account: Consent]? = nil
     ) -> [String: String] {
         let awards = Settlement(rules: rules).awards(events, consents: consents ?? self.consents)
-        return Dictionary(uniqueKeysWithValues: awards.map { ($0.event.cause, "\($0.outcome.brief)") })
+        return Dictionary(uniqueKeysWithValues: awards.map { ($0.event.cause.id, "\($0.outcome.brief)") })
     }
 
     private func hours(_ count: Int) -> Instant { Sample.start + .seconds(count * 3_600) }
@@ -26,7 +26,8 @@ struct SettlementTests {
                 CreditEntry(
                     key: EntryKey(rule: "deed", event: Sample.id("a"), account: Account(Sample.resident)), revision: 0,
                     subject: Sample.resident, ruleVersion: 1, points: Points(5), occurredAt: Sample.start,
-                    expires: Sample.at("2028-11-24T00:00:00+08:00"), unit: Sample.unit, quantity: 3, cause: "a")
+                    expires: Sample.at("2028-11-24T00:00:00+08:00"), unit: Sample.unit, quantity: 3,
+                    cause: Cause(source: "test", id: "a", correlation: "a"))
             ])
         #expect(entry.reverses == nil)
         #expect(entry.reversal.reverses == entry.id)
@@ -271,5 +272,5 @@ extension Award.Outcome {
 
 extension CreditEntry {
     /// `cause revision points`
-    var line: String { "\(cause) \(revision) \(points)" }
+    var line: String { "\(cause.id) \(revision) \(points)" }
 }

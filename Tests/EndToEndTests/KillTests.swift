@@ -24,7 +24,12 @@ struct KillTests {
                 // When a service is killed while it is under way
                 let victim = city.programs[Int(random.next() % UInt64(city.programs.count))]
                 async let sent: Void = upload(byHTTP, at: start, gateway, city)
-                try await ContinuousClock().sleep(until: .now + .milliseconds(Int64(random.next() % 300)))
+                // Somewhere within the round: when so many more findings are stored than before it.
+                let share = Int(random.next() % UInt64(findings / rounds))
+                try await eventually("a part of the round is stored", within: .seconds(30)) {
+                    try await city.count("select count(*) from intake.finding") >= round * findings / rounds * 9 / 10
+                        + share / 2
+                }
                 victim.kill()
                 try victim.start()
                 try await sent

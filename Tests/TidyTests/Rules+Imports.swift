@@ -63,6 +63,8 @@ extension Rule {
         ("CMicroHTTPDShims", "Shared/HTTP/Server"),
         ("CCurl", "Shared/HTTP/Client"),
         ("CCurlShims", "Shared/HTTP/Client"),
+        ("COpenSSL", "Shared/Crypto"),
+        ("CCjose", "Shared/Crypto"),
         ("CLinux", "Shared/Threads"),
         ("COpenSSL", "Shared/Crypto"),
         ("CCjose", "Shared/Crypto"),

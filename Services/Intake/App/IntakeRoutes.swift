@@ -11,6 +11,6 @@ struct IntakeRoutes: Sendable {
             context.upload("/v1/visits", VisitReported.self) { .visit($0) },
             context.upload("/v1/findings", FindingReported.self) { .finding($0) },
             context.upload("/v1/directory", DirectoryEntry.self, for: .operators) { .list($0) },
-        ]
+        ] + IntakeReads(context: context).routes
     }
 }

@@ -52,7 +52,7 @@ enum DayCommand {
         say(report.summary)
         guard report.isOK else {
             throw CommandError(
-                .failure, "the reconciliation is off",
+                "the reconciliation is off",
                 remedy: "see the lines marked with ✗ above, and the services' logs")
         }
     }
@@ -76,7 +76,8 @@ struct Day {
         kills = values[DayCommand.kills]
         if let path = values[DayCommand.complaints] {
             guard let data = FileManager.default.contents(atPath: path) else {
-                throw CommandError(.failure, "\(path) cannot be read", remedy: "check --complaints")
+                throw CommandError(
+                    "\(path) cannot be read", remedy: "check --complaints")
             }
             texts = try ComplaintTexts(
                 csv: String(decoding: data, as: UTF8.self), text: values[DayCommand.textColumn],

@@ -9,8 +9,17 @@ struct TopicRecords {
     private let prefix: String
 
     init(_ values: Values) {
-        settings = ["bootstrap.servers": values[Connection.kafka]]
-        prefix = values[Connection.prefix]
+        self.init(bootstrap: values[Connection.kafka], prefix: values[Connection.prefix])
+    }
+
+    init(bootstrap: String, prefix: String) {
+        settings = ["bootstrap.servers": bootstrap]
+        self.prefix = prefix
+    }
+
+    /// Records the making of every topic; for a broker that has just begun.
+    func recordAll() async throws {
+        try await record(Dictionary(Topic.all.map { (prefix + $0.name, .created) }) { first, _ in first })
     }
 
     /// Records every topic that was made now, and those whose making nobody has recorded yet.

@@ -46,3 +46,14 @@ create table fact (
     primary key (register, subject, attribute, since, visit_id)
 );
 create index fact_grid on fact (grid, register, subject);
+
+-- Who looked at a household's facts, when and why: for the city's auditors.
+create table look (
+    id int8 generated always as identity primary key,
+    person text not null,
+    register text not null,
+    subject text not null,
+    purpose text not null,
+    looked_at timestamptz not null
+);
+create index look_subject on look (register, subject, looked_at);

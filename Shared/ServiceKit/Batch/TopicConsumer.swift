@@ -148,6 +148,7 @@ actor TopicConsumer<Handler: BatchHandler> {
         switch await commit(work) {
         case .committed:
             claims[batch.partition]?.next = batch.nextOffset
+            for case .dead(let letter) in arrivals { metrics.deadLetters(letter.topic, letter.reason).increment() }
             metrics.observe(batch.records.count, ContinuousClock.now - started, topic: source.topic.name)
             await consumer.commit([batch.partition: batch.nextOffset])
             await consumer.finished(batch.partition)

@@ -105,7 +105,9 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         let topics = TopicNames(prefix: settings.topicPrefix)
         do {
             consumer = try Consumer(
-                settings.kafka.merging(["group.id": topics.full(service.name.rawValue)]) { $1 },
+                settings.kafka.merging(settings.consumer) { $1 }.merging([
+                    "group.id": topics.full(service.name.rawValue)
+                ]) { $1 },
                 topics: service.allSources.map { topics.full($0.topic.name) }, options: .init())
         } catch {
             log.critical("the consumer cannot be made", metadata: [.error: "\(error)"])
@@ -121,6 +123,8 @@ final class RunningService<Handler: BatchHandler>: Sendable {
             consumer: consumer, committer: committer, positions: positions, sources: service.allSources,
             topicPrefix: settings.topicPrefix, gate: gate, readiness: readiness, log: log,
             metrics: BatchMetrics(metrics))
+        let backlog = Backlog(
+            metrics, pool: pool, clock: clock, consumer: consumer, topicPrefix: settings.topicPrefix)
         let relay = Relay(
             pool: pool, producer: producer, leases: leases, topicPrefix: settings.topicPrefix, log: log,
             metrics: RelayMetrics(metrics))
@@ -133,6 +137,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
                 await withDiscardingTaskGroup { group in
                     group.addTask { await self.leases.run { self.outboxWake.signal() } }
                     group.addTask { await self.outboxWake.run(every: .seconds(1)) }
+                    group.addTask { await backlog.run() }
                     group.addTask { await self.notices.runSending() }
                     group.addTask {
                         await self.notices.runListening {

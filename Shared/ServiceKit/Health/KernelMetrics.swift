@@ -9,6 +9,7 @@ struct BatchMetrics: Sendable {
     let staleDecisions: Counter
     let retries: Counter
     let consumerErrors: Counter
+    let deadLetters: Labelled<Counter>
 
     init(_ metrics: Metrics) {
         records = metrics.counter("muster_records_consumed", help: "Records whose batch is committed.")
@@ -23,6 +24,9 @@ struct BatchMetrics: Sendable {
         staleDecisions = metrics.counter(
             "muster_decisions_stale", help: "Decisions made again because a row had changed meanwhile.")
         retries = metrics.counter("muster_batch_retries", help: "Batches tried again after an error that may pass.")
+        deadLetters = metrics.counter(
+            "muster_dead_letters", help: "Records that could not be taken and went to the dead topic.",
+            labels: ["topic", "reason"])
         consumerErrors = metrics.counter("muster_consumer_errors", help: "Errors reported by the Kafka consumer.")
     }
 

@@ -32,7 +32,7 @@ extension Crediting {
         return .credit([
             CreditedEvent(
                 id: envelope.creditID, subject: deed.subject, item: item.code, occurredAt: envelope.time,
-                quantity: quantity, unit: deed.unit, cause: envelope.id)
+                quantity: quantity, unit: deed.unit, cause: envelope.cause)
         ])
     }
 

@@ -23,12 +23,14 @@ struct Crediting: Sendable {
         return items.filter { $0.isInForce && $0.subjects.contains(subject.kind) }.map {
             CreditedEvent(
                 id: envelope.creditID, subject: subject, item: $0.code, occurredAt: envelope.time, quantity: quantity,
-                unit: unit, cause: envelope.id)
+                unit: unit, cause: envelope.cause)
         }
     }
 }
 
 extension EventEnvelope {
+    var cause: Cause { Cause(source: source, id: id, correlation: correlationID) }
+
     /// The id of what credit makes of an input: the same however often it comes.
     var creditID: EventID {
         EventID.derived(from: "\(source) \(id)", at: time, type: "muster.credit.event", subject: id)

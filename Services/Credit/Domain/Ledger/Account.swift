@@ -24,7 +24,12 @@ struct Account: Sendable, Hashable, Comparable {
     static func < (left: Account, right: Account) -> Bool { (left.kind, left.id) < (right.kind, right.id) }
 }
 
-extension Account: CustomStringConvertible {
+extension Account: LosslessStringConvertible {
     /// `person:p-1204`, `department:D017`
     var description: String { "\(kind):\(id)" }
+
+    init?(_ text: String) {
+        guard let colon = text.firstIndex(of: ":") else { return nil }
+        self.init(kind: String(text[..<colon]), id: String(text[text.index(after: colon)...]))
+    }
 }

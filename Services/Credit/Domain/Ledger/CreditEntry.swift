@@ -30,8 +30,7 @@ struct CreditEntry: Sendable, Hashable {
     /// Where it was done.
     var unit: UnitCode
     var quantity: Int
-    /// The id of the event as its sender gave it.
-    var cause: String
+    var cause: Cause
 
     /// Follows from what the entry is, so that making it twice makes the same.
     var id: EventID { id(revision: revision) }

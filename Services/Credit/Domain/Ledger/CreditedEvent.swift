@@ -13,8 +13,8 @@ struct CreditedEvent: Sendable, Hashable {
     var quantity: Int
     /// Where it was done.
     var unit: UnitCode
-    /// The id that the sender gave it, for whoever asks why.
-    var cause: String
+    /// For whoever asks why.
+    var cause: Cause
 
     var account: Account { Account(subject) }
     var key: EntryKey { EntryKey(rule: item, event: id, account: account) }
@@ -27,26 +27,34 @@ extension CreditedEvent: Comparable {
     }
 }
 
-/// What the events of bear upon each other: one account's events of one item within the item's horizon.
+/// The input that an event was made of, as its sender and the tracing know it.
+struct Cause: Sendable, Hashable {
+    var source: String
+    var id: String
+    /// The id of the input that it all began with.
+    var correlation: String
+}
+
+/// Events that bear upon each other: one account's, of one item, within the item's horizon.
 struct SettlementGroup: Sendable, Hashable {
     var account: Account
     var item: String
-    /// Nil where each event stands alone; all of them may then be settled in any portions.
-    var period: CalendarPeriod?
+    var period: CalendarPeriod
+
+    /// - Parameter instant: any within the period. Where each event stands alone, a day is a handy portion.
+    init(_ account: Account, _ item: String, at instant: Instant, by rules: CreditRules) {
+        self.account = account
+        self.item = item
+        period = rules.calendar.period(rules.horizon(of: item) ?? .day, of: instant)
+    }
 
     init(of event: CreditedEvent, by rules: CreditRules) {
-        account = event.account
-        item = event.item
-        period = rules.horizon(of: event.item).map { rules.calendar.period($0, of: event.occurredAt) }
+        self.init(event.account, event.item, at: event.occurredAt, by: rules)
     }
 }
 
 extension SettlementGroup: Comparable {
     static func < (left: SettlementGroup, right: SettlementGroup) -> Bool {
-        if (left.account, left.item) != (right.account, right.item) {
-            return (left.account, left.item) < (right.account, right.item)
-        }
-        guard let period = left.period else { return right.period != nil }
-        return right.period.map { period < $0 } ?? false
+        (left.account, left.item, left.period) < (right.account, right.item, right.period)
     }
 }

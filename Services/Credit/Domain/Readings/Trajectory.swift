@@ -18,6 +18,8 @@ struct Trajectory: Sendable, Hashable {
         var expires: Instant?
         /// In words, for the person concerned.
         var reason: String?
+        /// Whether it is only a part of what another line is given for.
+        var addsUpOnly = false
     }
 
     enum State: String, Sendable, Hashable, CaseIterable {
@@ -56,6 +58,7 @@ struct Trajectory: Sendable, Hashable {
             }
             balance += line.points
             line.balance = balance
+            line.addsUpOnly = award.outcome == .nothing(.addsUp)
             return line
         }
     }

@@ -49,4 +49,7 @@ struct CreditRules: Sendable, Hashable {
 
     /// The longest stretch, over all versions, whose events of the item bear upon each other.
     func horizon(of item: String) -> Period? { horizons[item] }
+
+    /// An item keeps its trigger through all versions.
+    func pace(of item: String) -> Pace { versions.lazy.compactMap { $0.items[item] }.first?.trigger.pace ?? .soon }
 }
