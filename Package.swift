@@ -71,7 +71,7 @@ let package = Package(
             path: "Shared/ServiceKit", swiftSettings: strict),
         .target(
             name: "Schemas", dependencies: ["Contracts", "Postgres"], path: "Shared/Schemas",
-            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases"].map { .embedInCode("\($0).sql") },
+            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Notify/notices"].map { .embedInCode("\($0).sql") },
             swiftSettings: strict),
 
         service("muster-intake", path: "Intake"),
@@ -101,7 +101,10 @@ let package = Package(
         tests("DispatchTests", ["muster-dispatch"]),
         tests(
             "NotifyTests",
-            ["muster-notify", "Contracts", "HTTPServer", "HTTPClient", "HTTPMessages", "Crypto", "Threads"]),
+            [
+                "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "HTTPServer", "Postgres", "Schemas", "ServiceKit",
+                "Telemetry", "TestSupport", "Threads", "muster-notify",
+            ]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
         tests("TelemetryTests", ["Telemetry", "Threads"]),

@@ -1,1 +1,3 @@
-print(try! NoticePolicy.standard().rules.rules.count)
+import ServiceKit
+
+ServiceProcess.run(.notify) { try .notify() }
