@@ -71,7 +71,7 @@ let package = Package(
             path: "Shared/ServiceKit", swiftSettings: strict),
         .target(
             name: "Schemas", dependencies: ["Contracts", "Postgres"], path: "Shared/Schemas",
-            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Credit/ledger"].map {
+            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Credit/ledger", "Notify/notices"].map {
                 .embedInCode("\($0).sql")
             },
             swiftSettings: strict),
@@ -79,6 +79,9 @@ let package = Package(
         service("muster-intake", path: "Intake"),
         service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json"]),
         service("muster-credit", path: "Credit", data: ["items.json"]),
+        service(
+            "muster-notify", path: "Notify", data: ["rules.json", "messages.json", "wecom-codes.json"],
+            ["Crypto", "HTTPClient"]),
         .executableTarget(
             name: "muster",
             dependencies: [
@@ -103,6 +106,12 @@ let package = Package(
         tests("ContractsTests", ["Contracts"]),
         tests("DispatchTests", ["muster-dispatch"]),
         tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
+        tests(
+            "NotifyTests",
+            [
+                "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "HTTPServer", "Postgres", "Schemas", "ServiceKit",
+                "Telemetry", "TestSupport", "Threads", "muster-notify",
+            ]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
         tests("TelemetryTests", ["Telemetry", "Threads"]),

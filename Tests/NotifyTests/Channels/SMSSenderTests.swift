@@ -61,7 +61,7 @@ import Testing
             try await outcome(of: saying("13800000000 is odd")) == .retry(SendReason("gateway-code-not-listed")),
             "what is not listed is not quoted")
         for text in ["", "{}", #"{"SendStatusSet":[]}"#, #"{"SendStatusSet":[{"Code":null}]}"#] {
-            let unreadable = HTTPServer.Response.text(type: "application/json", text)
+            let unreadable = HTTPServer.Response.text(.ok, type: "application/json", text)
             #expect(try await outcome(of: unreadable) == .unknown(SendReason("unreadable-answer")), "\(text)")
         }
     }

@@ -15,7 +15,7 @@ import Testing
     init() throws { signer = try WebhookSigner(secret: Self.secret) }
 
     func send(_ receiver: Receiver, at now: Instant = SmallCity.noon) async -> SendOutcome {
-        let sender = WebhookSender(client: receiver.client, now: { now }, timeout: .seconds(5))
+        let sender = WebhookSender(client: receiver.client, now: { now }, timeout: .seconds(30))
         let endpoint = WebhookEndpoint(url: receiver.base + "/hook", signer: signer)
         return await sender.send(.sample(.webhook(endpoint)), to: endpoint)
     }
@@ -101,7 +101,7 @@ import Testing
         try await Receiver.lend { _ in
             .noContent
         } _: { receiver in
-            let sender = WebhookSender(client: receiver.client, now: { SmallCity.noon }, timeout: .seconds(5))
+            let sender = WebhookSender(client: receiver.client, now: { SmallCity.noon }, timeout: .seconds(30))
             func outcome(_ port: UInt16) async -> SendOutcome {
                 let endpoint = WebhookEndpoint(url: "http://127.0.0.1:\(port)/hook", signer: signer)
                 return await sender.send(.sample(.webhook(endpoint)), to: endpoint)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct RenderingTests {
     let rendering: Rendering
 
-    init() throws { rendering = Rendering(policy: try NoticePolicy.standard(), directory: SmallCity.directory) }
+    init() throws { rendering = Rendering(policy: try NoticePolicy.load(), directory: SmallCity.directory) }
 
     func message(
         _ template: String, _ occasion: Occasion, _ role: Role = .gridChief, on channel: Channel = .inbox,
