@@ -118,7 +118,7 @@ struct Day {
         let script = DayScript(city, seed: seed, day: day, complaints: texts)
         let first = player.steps
         var killer = Killer(stack: stack, seed: seed, kills: kills, steps: 150)
-        
+
         try await player.play(script.inputs, until: day.at(22)) { step in
             try await killer.maybeKill(step - first)
         }
