@@ -63,7 +63,7 @@ final class Deployment: Sendable {
         try Program.run("muster", ["token", "keys", "--keys", keys.path])
         let authority = database.url.split(separator: "@").last.map(String.init) ?? ""
         let jwks = keys.appending(path: "jwks.json").path
-        programs = try [ServiceName.intake, .dispatch].flatMap { service in
+        programs = try [ServiceName.intake, .dispatch, .credit].flatMap { service in
             try (1...replicas).map { replica in
                 let own = [
                     "MUSTER_POSTGRES_URL": "postgres://\(database.name)_\(service.rawValue):test@\(authority)",
@@ -106,6 +106,21 @@ final class Deployment: Sendable {
             let answer = try? await client.send(.init(.get, program.url + "/health/ready", timeout: .seconds(2)))
             return answer?.status == .ok
         }
+    }
+
+    /// Runs `muster reconcile` on this deployment.
+    ///
+    /// - Throws: `Program.Failed` with its lines when one is off.
+    @discardableResult
+    func reconcile() throws -> String {
+        let folder = keys.deletingLastPathComponent()
+        let services = Dictionary(programs.map { ($0.name, ["url": $0.url]) }) { first, _ in first }
+        let stack: [String: Any] = [
+            "services": services, "kafka": kafka.bootstrap, "topicPrefix": kafka.prefix, "postgres": database.url,
+        ]
+        let file = folder.appending(path: "stack.json")
+        try JSONSerialization.data(withJSONObject: stack).write(to: file)
+        return try Program.run("muster", ["reconcile", "--stack", file.path])
     }
 
     func token(_ arguments: String...) throws -> String {

@@ -99,7 +99,9 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         let topics = TopicNames(prefix: settings.topicPrefix)
         do {
             consumer = try Consumer(
-                settings.kafka.merging(["group.id": topics.full(service.name.rawValue)]) { $1 },
+                settings.kafka.merging(settings.consumer) { $1 }.merging([
+                    "group.id": topics.full(service.name.rawValue)
+                ]) { $1 },
                 topics: service.allSources.map { topics.full($0.topic.name) }, options: .init())
         } catch {
             log.critical("the consumer cannot be made", metadata: [.error: "\(error)"])
