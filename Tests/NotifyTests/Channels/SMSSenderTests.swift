@@ -133,6 +133,7 @@ import Testing
 
     @Test func `a send that is cancelled may have arrived`() async throws {
         try await Receiver.lend { _ in
+            // A gateway that never answers: the sender must not wait for it.
             try await Task.sleep(for: .seconds(60))
             return .noContent
         } _: { receiver in

@@ -118,6 +118,7 @@ import Testing
 
     @Test func `a receiver that does not answer in time may have been told`() async throws {
         try await Receiver.lend { _ in
+            // A receiver that never answers: the time-out is what is tried.
             try await Task.sleep(for: .seconds(60))
             return .noContent
         } _: { receiver in

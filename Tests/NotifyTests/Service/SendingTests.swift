@@ -226,6 +226,7 @@ struct SendingTests {
         let (arrived, arrivals) = AsyncStream.makeStream(of: Void.self)
         try await Receiver.lend { _ in
             arrivals.yield()
+            // Long enough for the stop to meet it under way.
             try await Task.sleep(for: .milliseconds(300))
             return .text(.ok, Self.ok)
         } _: { receiver in
