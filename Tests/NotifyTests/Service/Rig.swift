@@ -122,16 +122,21 @@ final class Rig: Sendable {
             replica: replica, log: log, metrics: Metrics())
     }
 
-    /// Sends while the body runs, as one replica or more.
-    func sending(replicas: [String] = ["r1"], _ body: () async throws -> Void) async throws {
+    /// A sender that is not yet at work.
+    func sender(replica: String = "r1") throws -> NoticeSender {
         let senders = Senders(
             webhook: WebhookSender(client: client, now: MachineClock.now, timeout: .seconds(30)),
             wecom: WeComSender(client: client, codes: try .standard(), timeout: .seconds(30)),
             sms: book.gateway.map { SMSSender(client: client, gateway: $0, timeout: .seconds(30)) })
-        let tasks = replicas.map { replica in
-            let sender = NoticeSender(
-                context(replica: replica), senders: senders, book: book, cipher: Rig.cipher,
-                policy: DeliveryPolicy(quietHours: policy.rules.quietHours))
+        return NoticeSender(
+            context(replica: replica), senders: senders, book: book, cipher: Rig.cipher,
+            policy: DeliveryPolicy(quietHours: policy.rules.quietHours))
+    }
+
+    /// Sends while the body runs, as one replica or more.
+    func sending(replicas: [String] = ["r1"], _ body: () async throws -> Void) async throws {
+        let tasks = try replicas.map { replica in
+            let sender = try sender(replica: replica)
             return Task { await sender.run(until: bell) }
         }
         let result: Result<Void, any Error>
