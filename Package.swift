@@ -42,7 +42,7 @@ let package = Package(
         shared("Postgres", ["CLibpq", "Threads"], wrapper),
         shared("Kafka", ["CRdKafka", "Threads"], strict),
         shared("HTTPMessages", path: "HTTP/Messages", []),
-        shared("HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
+        shared("HTTPServer", path: "HTTP/Server", ["CLinux", "CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "HTTPMessages", "Threads"], wrapper),
 
         tests("PostgresTests", ["Postgres"]),
