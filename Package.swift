@@ -17,12 +17,22 @@ func system(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
 }
 
 /// A module of what the services share.
-func shared(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = strict) -> Target {
+func shared(
+    _ name: String, path: String? = nil, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = strict
+) -> Target {
     .target(name: name, dependencies: dependencies, path: "Shared/\(path ?? name)", swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+/// One of the four services: its domain, the data that its rules are made of, and the app around it.
+func service(_ name: String, path: String, data: [String] = [], _ more: [Target.Dependency] = []) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: ["Contracts", "HTTPMessages", "HTTPServer", "Postgres", "ServiceKit", "Telemetry"] + more,
+        path: "Services/\(path)", resources: data.map { .embedInCode("Domain/Data/\($0)") }, swiftSettings: strict)
 }
 
 let package = Package(
@@ -32,6 +42,9 @@ let package = Package(
         system("CRdKafka", "rdkafka", "librdkafka-dev"),
         system("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
         system("CCurl", "libcurl", "libcurl4-openssl-dev"),
+        system("COpenSSL", "libcrypto", "libssl-dev"),
+        // Its pkg-config file asks for jansson's: libjansson-dev is needed too.
+        system("CCjose", "cjose", "libcjose-dev"),
         .systemLibrary(name: "CLinux", path: "Shared/C/CLinux"),
         // The few C functions that Swift cannot call itself because they are variadic. One target per library, or a
         // server would load libcurl with its thirty libraries too.
@@ -39,14 +52,68 @@ let package = Package(
         .target(name: "CCurlShims", dependencies: ["CCurl"], path: "Shared/C/CCurlShims"),
 
         shared("Threads", ["CLinux"], wrapper),
+        shared("Arguments", []),
+        shared("Crypto", ["COpenSSL", "CCjose", "Threads"], wrapper),
+        shared("Telemetry", ["Threads"]),
         shared("Postgres", ["CLibpq", "Threads"], wrapper),
-        shared("Kafka", ["CRdKafka", "Threads"], strict),
+        shared("Kafka", ["CRdKafka", "Threads"], wrapper),
         shared("HTTPMessages", path: "HTTP/Messages", []),
-        shared("HTTPServer", path: "HTTP/Server", ["CLinux", "CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
+        shared(
+            "HTTPServer", path: "HTTP/Server",
+            ["CLinux", "CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "HTTPMessages", "Threads"], wrapper),
+        shared("Contracts", ["Crypto"]),
+        .target(
+            name: "ServiceKit",
+            dependencies: [
+                "Contracts", "Crypto", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Schemas", "Telemetry",
+                "Threads",
+            ],
+            path: "Shared/ServiceKit", swiftSettings: strict),
+        .target(
+            name: "Schemas", dependencies: ["Contracts", "Postgres"], path: "Shared/Schemas",
+            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Credit/ledger"].map {
+                .embedInCode("\($0).sql")
+            },
+            swiftSettings: strict),
 
-        tests("PostgresTests", ["Postgres"]),
-        tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "Threads"]),
+        service("muster-intake", path: "Intake"),
+        service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json"]),
+        service("muster-credit", path: "Credit", data: ["items.json"]),
+        .executableTarget(
+            name: "muster",
+            dependencies: [
+                "Arguments", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "Schemas",
+                "ServiceKit",
+                "Telemetry", "Threads",
+            ],
+            path: "Services/Muster", swiftSettings: strict),
+
+        // What tests share: databases and topics of their own, and waiting without sleeping.
+        .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("TestSupportTests", ["TestSupport", "Postgres"]),
+        tests(
+            "EndToEndTests",
+            [
+                "Contracts", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "TestSupport", "muster",
+                "muster-intake",
+                "muster-dispatch",
+            ]),
+        tests(
+            "ServiceKitTests", ["Contracts", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
+        tests("ContractsTests", ["Contracts"]),
+        tests("DispatchTests", ["muster-dispatch"]),
+        tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
+        tests("ArgumentsTests", ["Arguments"]),
+        tests("CryptoTests", ["Crypto"]),
+        tests("TelemetryTests", ["Telemetry", "Threads"]),
+        tests("PostgresTests", ["Postgres", "TestSupport", "Threads"]),
+        // A process of its own, for the tests of Kafka to stop and kill, and to measure with.
+        .executableTarget(
+            name: "kafka-probe", dependencies: ["Kafka"], path: "Tests/KafkaProbe", swiftSettings: strict),
+        tests("KafkaTests", ["Kafka", "TestSupport", "Threads", "kafka-probe"]),
+        tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "TestSupport", "Threads"]),
+        tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -2,6 +2,7 @@ import Glibc
 import HTTPClient
 import HTTPMessages
 import HTTPServer
+import TestSupport
 import Testing
 
 @Suite struct ClientTests {

@@ -1,5 +1,6 @@
 import HTTPMessages
 import HTTPServer
+import TestSupport
 import Testing
 
 /// Traps of libmicrohttpd's event loop, which is why it is ours.

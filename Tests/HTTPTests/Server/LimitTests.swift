@@ -1,5 +1,6 @@
 import HTTPMessages
 import HTTPServer
+import TestSupport
 import Testing
 
 /// What all clients together can make a server hold, and what it tells of them.

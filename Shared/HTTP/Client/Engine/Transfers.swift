@@ -1,4 +1,7 @@
 import CCurl
+// Not for its functions: in an optimized build the whole module sees libcurl's constants as those of whichever of the two
+// modules was loaded first, since both include the same header.
+import CCurlShims
 
 /// All requests under way. A value of the client's thread.
 struct Transfers {

@@ -1,4 +1,4 @@
-import CMicroHTTPD  // For SHUT_RDWR, which Swift's Glibc module leaves out.
+import CMicroHTTPDShims
 import Glibc
 
 /// A bound TCP socket that clients may connect to, shared by all event loops.
@@ -41,7 +41,7 @@ struct ListeningSocket: ~Copyable {
 
     /// Refuses clients from now on, also those that no event loop has accepted yet. Not a close: an event loop may be about
     /// to accept once more, and the number would be another socket's by then.
-    borrowing func refuse() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    borrowing func refuse() { httpd_shutdown(descriptor) }
 
     private static func port(of descriptor: Int32) -> UInt16 {
         var address = sockaddr_in6()  // Large enough for both families, which have the port at the same place.

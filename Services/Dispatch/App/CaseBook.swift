@@ -1,0 +1,92 @@
+import Contracts
+import Postgres
+import ServiceKit
+
+/// The cases of a batch as it changes them: several inputs for one case are decided in turn here and written once.
+struct CaseBook {
+    private struct Entry {
+        /// The version that is in the database; nil for a case that this batch opens.
+        let storedVersion: Int?
+        let clocksBefore: Set<CaseClock>
+        var state: CaseState
+        var text: String?
+    }
+
+    private var entries: [EventID: Entry] = [:]
+    private var history: [HistoryRow] = []
+    private var inputs: [MatterInputRow] = []
+    private let recordedAt: Instant
+
+    init(_ states: [CaseState], recordedAt: Instant) {
+        self.recordedAt = recordedAt
+        for state in states {
+            entries[state.id] = Entry(storedVersion: state.version, clocksBefore: state.clocks, state: state)
+        }
+    }
+
+    func state(of id: EventID) -> CaseState? { entries[id]?.state }
+
+    mutating func open(
+        _ state: CaseState, _ change: CaseChange, _ matter: Matter, cause: EventEnvelope, _ effects: inout Effects
+    ) throws {
+        entries[state.id] = Entry(storedVersion: nil, clocksBefore: [], state: state, text: matter.text)
+        inputs.append(
+            MatterInputRow(
+                event: cause.id, matter: state.id, origin: matter.origin, occurredAt: cause.time, reason: "opened"))
+        try publish(change, cause: cause, ordinal: 0, &effects)
+    }
+
+    /// Applies a change to its case, and publishes it.
+    mutating func record(
+        _ change: CaseChange, cause: EventEnvelope, ordinal: Int, _ policy: CasePolicy, _ effects: inout Effects
+    ) throws {
+        entries[change.payload.case]?.state.apply(change, at: cause.time, policy)
+        try publish(change, cause: cause, ordinal: ordinal, &effects)
+    }
+
+    private mutating func publish(
+        _ change: CaseChange, cause: EventEnvelope, ordinal: Int, _ effects: inout Effects
+    ) throws {
+        func publish<Payload: CaseEvent>(_ payload: Payload) throws -> HistoryRow {
+            let event = Event(payload, by: .dispatch, causedBy: cause, recordedAt: recordedAt, ordinal: ordinal)
+            try effects.publish(event)
+            return try HistoryRow(event)
+        }
+        history.append(try publish(change.payload))
+    }
+
+    /// Adds the rows and clocks of all that changed; lock order is cases, then timers.
+    func write(to effects: inout Effects) {
+        let changed = entries.values.filter { $0.storedVersion != $0.state.version }.sorted {
+            $0.state.id < $1.state.id
+        }
+        let opened = changed.filter { $0.storedVersion == nil }
+        let moved = changed.filter { $0.storedVersion != nil }
+        CaseRows.insert(opened.map { ($0.state, $0.text ?? "") }, recordedAt, &effects)
+        CaseRows.update(moved.map { ($0.state, $0.storedVersion ?? 0) }, &effects)
+        MatterInputRow.insert(inputs, &effects)
+        HistoryRow.insert(history, &effects)
+        for entry in changed { windClocks(entry, &effects) }
+    }
+
+    /// Clocks follow from the state: those that are gone are cancelled, those that are new are set.
+    private func windClocks(_ entry: Entry, _ effects: inout Effects) {
+        let state = entry.state
+        let wanted = state.clocks
+        let last = history.last { $0.matter == state.id }
+        let cause = DueTimer.Cause(id: last?.event.description ?? "", correlation: last?.correlation ?? "")
+        for clock in entry.clocksBefore.subtracting(wanted) {
+            // One of the same kind and number that is due later is set below and takes this one's place.
+            guard !wanted.contains(where: { $0.kind == clock.kind && $0.ordinal == clock.ordinal }) else { continue }
+            effects.cancel(clock.key(of: state.id))
+        }
+        for clock in wanted.subtracting(entry.clocksBefore) {
+            effects.set(
+                DueTimer(key: clock.key(of: state.id), due: clock.due, version: Int64(state.version), cause: cause))
+        }
+    }
+}
+
+extension CaseClock {
+    func key(of id: EventID) -> DueTimer.Key { DueTimer.Key(subject: id, kind: kind.rawValue, ordinal: ordinal) }
+}

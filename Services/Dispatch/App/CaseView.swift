@@ -1,0 +1,124 @@
+import Contracts
+import FoundationEssentials
+import Postgres
+import ServiceKit
+
+/// A case as people see it.
+struct CaseView: Encodable {
+    let id: EventID
+    let version: Int
+    let number: Int
+    let unit: UnitCode
+    let origin: CaseOpened.Origin
+    let category: String
+    let severity: Severity
+    let handling: Handling
+    let rule: String
+    let status: CaseState.Status
+    let owner: Owner
+    let rung: Rung
+    let openedAt: Instant
+    let acceptBy: Instant
+    let resolveBy: Instant
+    let text: String
+    let rating: Int?
+    let whistle: Whistle?
+
+    struct Whistle: Encodable {
+        let id: EventID
+        let kind: WhistleKind
+        let isOpen: Bool
+        let departments: [Department]
+    }
+
+    struct Department: Encodable {
+        let department: DepartmentCode
+        let attendance: WhistleState.Part.Attendance
+        let arriveBy: Instant
+        let completeBy: Instant
+    }
+
+    init(_ state: CaseState, text: String) {
+        id = state.id
+        version = state.version
+        number = state.number
+        unit = state.unit
+        origin = state.origin
+        category = state.category
+        severity = state.severity
+        handling = state.handling
+        rule = state.rule
+        status = state.status
+        owner = state.owner
+        rung = state.rung
+        openedAt = state.openedAt
+        acceptBy = state.acceptBy
+        resolveBy = state.resolveBy
+        self.text = text
+        rating = state.rating
+        whistle = state.whistle.map { whistle in
+            Whistle(
+                id: whistle.id, kind: whistle.kind, isOpen: whistle.endedAt == nil,
+                departments: whistle.parts.map {
+                    Department(
+                        department: $0.department, attendance: $0.attendance, arriveBy: $0.arriveBy,
+                        completeBy: $0.completeBy)
+                })
+        }
+    }
+}
+
+struct CasePage: Encodable {
+    let cases: [CaseView]
+    /// For `after` of the next page; missing on the last one.
+    let next: String?
+}
+
+/// Where a page ended: the deadline in microseconds, and the id.
+struct CaseCursor {
+    let time: Timestamp
+    let id: EventID
+
+    static let zero = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+
+    init(_ view: CaseView) {
+        time = Timestamp(view.resolveBy)
+        id = view.id
+    }
+
+    init?(_ text: String) {
+        let parts = text.split(separator: "_")
+        guard parts.count == 2, let microseconds = Int64(parts[0]), let id = EventID(String(parts[1])) else {
+            return nil
+        }
+        time = Timestamp(microsecondsSince1970: microseconds)
+        self.id = id
+    }
+
+    var text: String { "\(time.microsecondsSince1970)_\(id)" }
+}
+
+/// A step of a history as people see it: who did what, when, and because of what.
+struct HistoryEntry: Encodable {
+    let sequence: Int
+    let event: EventID
+    let type: String
+    let actor: String?
+    let occurredAt: Instant
+    let recordedAt: Instant
+    let causation: String?
+    let correlation: String
+    let data: Contracts.JSONValue
+
+    static func read(_ result: borrowing QueryResult) throws -> [HistoryEntry] {
+        let rows = try result.rows(
+            as: Int64.self, UUID.self, String.self, String?.self, Timestamp.self, Timestamp.self, String?.self,
+            String.self, JSON.self)
+        return try rows.map { row in
+            HistoryEntry(
+                sequence: Int(row.0), event: EventID(row.1), type: row.2, actor: row.3, occurredAt: Instant(row.4),
+                recordedAt: Instant(row.5), causation: row.6, correlation: row.7,
+                data: try EventJSON.decode(Contracts.JSONValue.self, from: row.8.utf8))
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Contracts
+import ServiceKit
+
+/// What dispatch can be told.
+enum DispatchCommand: Sendable {
+    case finding(FindingRecorded)
+    case complaint(ComplaintReceived)
+    case action(CaseAction)
+    /// A clock of a case has run out.
+    case clock(CaseClock, of: EventID)
+
+    static let sources: [Source<DispatchCommand>] = [
+        Source(.findings, from: .service, [Inlet(FindingRecorded.self) { .finding($0) }]),
+        Source(.hotline, from: .gateway, [Inlet(ComplaintReceived.self) { .complaint($0) }]),
+        Source(.actions, from: .gateway, [Inlet(CaseAction.self) { .action($0) }]),
+    ]
+
+    /// A due timer is a clock of the case that it is about.
+    static func due(_ timer: DueTimer) -> DispatchCommand? {
+        guard let kind = CaseClock.Kind(rawValue: timer.key.kind) else { return nil }
+        return .clock(CaseClock(kind: kind, ordinal: timer.key.ordinal, due: timer.due), of: timer.key.subject)
+    }
+}
+
+extension Service<DispatchHandler> {
+    /// Findings and complaints in, cases out; deadlines, climbing, whistles.
+    static func dispatch() throws -> Service {
+        Service(
+            .dispatch, handler: DispatchHandler(policy: try .shipped()), sources: DispatchCommand.sources,
+            timer: DispatchCommand.due, routes: { DispatchRoutes(context: $0).all })
+    }
+}

@@ -1,0 +1,3 @@
+import ServiceKit
+
+ServiceProcess.run(.dispatch) { try .dispatch() }

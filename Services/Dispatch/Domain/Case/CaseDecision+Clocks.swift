@@ -1,0 +1,63 @@
+import Contracts
+
+extension CaseDecision {
+    /// What happens when a clock of the case has run out. Nothing, if the case has moved on.
+    ///
+    /// It happened when the clock ran out, however late anybody looked: that is the time of the events and what the next
+    /// clock counts from.
+    func decide(_ clock: CaseClock, on state: CaseState) -> [CaseChange] {
+        guard state.clocks.contains(clock) else { return [] }
+        switch clock.kind {
+        case .accept: return climb(state, .notAccepted, due: clock.due)
+        case .climb: return climb(state, .overdue, due: clock.due)
+        case .arrive: return miss(state, Int(clock.ordinal), due: clock.due)
+        }
+    }
+
+    /// What the clocks that ran out before a time do, in their order. An action of that time meets the case that they leave
+    /// behind: which of the two was looked at first then makes no difference.
+    func runClocks(of state: CaseState, before time: Instant) -> [(change: CaseChange, at: Instant)] {
+        var state = state
+        var changes: [(change: CaseChange, at: Instant)] = []
+        while let clock = state.clocks.min(), clock.due < time {
+            // Each one raises a rung, so that they come to an end.
+            for change in decide(clock, on: state) {
+                state.apply(change, at: clock.due, policy)
+                changes.append((change, clock.due))
+            }
+        }
+        return changes
+    }
+
+    private func climb(_ state: CaseState, _ reason: CaseClimbed.Reason, due: Instant) -> [CaseChange] {
+        guard let next = state.rung.next else { return [] }
+        return [.climbed(climbed(state, reason, from: state.rung, to: next, due: due))]
+    }
+
+    /// The first time it is a no-show; then, and each time after, the next rung is told.
+    private func miss(_ state: CaseState, _ index: Int, due: Instant) -> [CaseChange] {
+        guard let whistle = state.openWhistle, whistle.parts.indices.contains(index) else { return [] }
+        let part = whistle.parts[index]
+        guard let next = part.rung.next else { return [] }
+        var changes: [CaseChange] = []
+        if part.attendance == .summoned {
+            let event = WhistleMissed(
+                case: state.id, sequence: state.version + 1, unit: state.unit, whistle: whistle.id,
+                department: part.department, due: due)
+            changes.append(.missed(event))
+        }
+        var event = climbed(state, .noShow, from: part.rung, to: next, due: due)
+        event.sequence += changes.count
+        event.department = part.department
+        changes.append(.climbed(event))
+        return changes
+    }
+
+    private func climbed(
+        _ state: CaseState, _ reason: CaseClimbed.Reason, from: Rung, to: Rung, due: Instant
+    ) -> CaseClimbed {
+        CaseClimbed(
+            case: state.id, sequence: state.version + 1, unit: state.unit, reason: reason, from: from, to: to,
+            supervisor: state.unit.ancestor(at: to.level) ?? state.community, due: due)
+    }
+}

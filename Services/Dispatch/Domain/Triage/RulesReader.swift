@@ -1,0 +1,187 @@
+import Contracts
+
+/// Turns a file into rules, noting all that is wrong with it.
+struct RulesReader {
+    let file: RulesFile
+    private(set) var faults: [String] = []
+    private var departments: [String: DepartmentKind] = [:]
+    private var categories: [TriageRules.Category] = []
+    /// Those of the categories, faulty ones included, so that one fault does not make others.
+    private var codes: Set<String> = []
+
+    init(_ file: RulesFile) { self.file = file }
+
+    /// What a category takes from the one above it.
+    private struct Inherited {
+        var handling: Handling?
+        var owner: Rung?
+        var limits: TriageRules.SeverityLimits?
+        var departments: [DepartmentKind] = []
+        /// A gap is told of once, where it begins.
+        var isGapKnown = false
+    }
+
+    mutating func read() -> TriageRules? {
+        if file.version < 1 { faults.append("version \(file.version) is none: count from 1") }
+        let effective = CivilDate(iso: file.effective)
+        if effective == nil { faults.append("effective \(file.effective) is no day: write such as 2026-01-01") }
+        readDepartments()
+        for category in file.categories { read(category, under: nil, Inherited(), level: 1) }
+        checkWords()
+        checkLimits()
+        let unclassified = categories.first { $0.code == file.unclassified }
+        if !codes.contains(file.unclassified) {
+            faults.append("unclassified names no category: write the full code of one")
+        }
+        let handling = handlingLimits()
+        var rules = file.rules.map { read($0) }
+        checkNumbers()
+        faults += RuleCheck(categories: categories, rules: rules).faults
+        guard faults.isEmpty, let effective, let unclassified, let handling, let standard = rules.popLast() else {
+            return nil
+        }
+        return TriageRules(
+            version: file.version, effective: effective, categories: categories,
+            departments: departments.values.sorted { $0.code < $1.code }, rules: rules, standard: standard,
+            unclassified: unclassified, limits: handling)
+    }
+
+    private mutating func readDepartments() {
+        for entry in file.departments {
+            let kind = DepartmentKind(code: entry.code, chinese: entry.zh, english: entry.en, names: entry.names)
+            if departments.updateValue(kind, forKey: entry.code) != nil {
+                faults.append("department \(entry.code) is there twice: give each a code of its own")
+            }
+            if entry.names.isEmpty || entry.names.contains("") {
+                faults.append("department \(entry.code) has no name, or an empty one: write what such names contain")
+            }
+        }
+    }
+
+    private mutating func read(
+        _ entry: RulesFile.Category, under parent: String?, _ above: Inherited, level: Int
+    ) {
+        let code = parent.map { "\($0).\(entry.code)" } ?? entry.code
+        let subject = "category \(code)"
+        if entry.code.contains(".") || !Identifier.isValid(code) {
+            faults.append("\(subject) has a bad code: write letters, digits and '-', at most 64 with those above it")
+        }
+        if !codes.insert(code).inserted {
+            faults.append("\(subject) is there twice: give each a code of its own")
+        }
+        if entry.zh.isEmpty || entry.en.isEmpty { faults.append("\(subject) lacks a name: write it in both languages") }
+        var inherited = above
+        inherited.handling = entry.handling ?? above.handling
+        inherited.owner = entry.owner ?? above.owner
+        if let name = entry.limits {
+            inherited.limits = limits(name, subject)
+            inherited.isGapKnown = inherited.limits == nil
+        }
+        if let codes = entry.departments { inherited.departments = kinds(codes, subject) }
+        if let handling = inherited.handling, let owner = inherited.owner, let limits = inherited.limits {
+            categories.append(
+                TriageRules.Category(
+                    code: code, chinese: entry.zh, english: entry.en, handling: handling, owner: owner, limits: limits,
+                    departments: inherited.departments, words: entry.words ?? []))
+        } else if !inherited.isGapKnown {
+            inherited.isGapKnown = true
+            faults.append("\(subject) has a gap: give handling, owner and limits to it or to one above it")
+        }
+        let below = entry.below ?? []
+        if level == 3, !below.isEmpty { faults.append("\(subject) has a fourth level below it: three are all") }
+        if level < 3, below.isEmpty {
+            faults.append("\(subject) ends at level \(level): give it categories of level 3")
+        }
+        for entry in below where level < 3 { read(entry, under: code, inherited, level: level + 1) }
+    }
+
+    private mutating func read(_ entry: RulesFile.Rule) -> TriageRules.Rule {
+        let subject = "rule \(entry.number)"
+        if entry.reason.isEmpty { faults.append("\(subject) gives no reason: say why, people read it") }
+        if let category = entry.category, !codes.contains(category) {
+            faults.append("\(subject) names the unknown category \(category): write the full code of one")
+        }
+        return TriageRules.Rule(
+            number: entry.number, reason: entry.reason,
+            conditions: TriageRules.Conditions(
+                category: entry.category, words: words(entry.words, subject),
+                severities: Set(some(entry.severity, "severity", subject)),
+                origins: Set(some(entry.origin, "origin", subject)), place: entry.place),
+            handling: entry.handling, owner: entry.owner, limits: entry.limits.flatMap { limits($0, subject) },
+            departments: entry.departments.map { kinds($0, subject) })
+    }
+
+    /// A condition that is there and empty would be for nothing, or for everything.
+    private mutating func some<Value>(_ values: [Value]?, _ name: String, _ subject: String) -> [Value] {
+        if let values, values.isEmpty { faults.append("\(subject) has an empty \(name): leave it out, or name some") }
+        return values ?? []
+    }
+
+    private mutating func words(_ words: [String]?, _ subject: String) -> [String] {
+        let words = some(words, "list of words", subject)
+        if words.contains("") { faults.append("\(subject) has an empty word: every text contains it") }
+        return words
+    }
+
+    private mutating func limits(_ name: String, _ subject: String) -> TriageRules.SeverityLimits? {
+        guard let limits = file.limits[name] else {
+            faults.append(
+                "\(subject) names the unknown limits \(name): write one of "
+                    + file.limits.keys.sorted().joined(separator: ", "))
+            return nil
+        }
+        return limits
+    }
+
+    private mutating func kinds(_ codes: [String], _ subject: String) -> [DepartmentKind] {
+        codes.compactMap { code in
+            if let kind = departments[code] { return kind }
+            faults.append("\(subject) names the unknown department \(code): add it to the departments")
+            return nil
+        }
+    }
+
+    private mutating func handlingLimits() -> TriageRules.HandlingLimits? {
+        guard let small = limits(file.handling.small, "handling small"),
+            let big = limits(file.handling.big, "handling big"), let hard = limits(file.handling.hard, "handling hard")
+        else { return nil }
+        return TriageRules.HandlingLimits(small: small, big: big, hard: hard)
+    }
+
+    private mutating func checkWords() {
+        var owners: [FoldedText: String] = [:]
+        for category in categories {
+            for word in category.words {
+                if word.isEmpty { faults.append("category \(category.code) has an empty word: every text contains it") }
+                if let other = owners.updateValue(category.code, forKey: FoldedText(word)) {
+                    faults.append("word \(word) speaks for \(other) and for \(category.code): leave it in one of them")
+                }
+            }
+        }
+    }
+
+    /// Whenever in a week a case begins, it must be possible to accept it before it has to be resolved.
+    private mutating func checkLimits() {
+        let calendar = WorkCalendar()
+        let begins = (0..<7 * 24).map { Instant(milliseconds: $0 * 3_600_000) }
+        for (name, limits) in file.limits.sorted(by: { $0.key < $1.key }) {
+            for severity in Severity.allCases {
+                let limits = limits.of(severity)
+                guard
+                    begins.contains(where: {
+                        calendar.due(limits.accept, after: $0) > calendar.due(limits.resolve, after: $0)
+                    })
+                else { continue }
+                faults.append(
+                    "limits \(name), \(severity.rawValue): to accept within \(limits.accept) can take longer than to "
+                        + "resolve within \(limits.resolve): shorten the first")
+            }
+        }
+    }
+
+    private mutating func checkNumbers() {
+        for (rule, next) in zip(file.rules, file.rules.dropFirst()) where next.number <= rule.number {
+            faults.append("rule \(next.number) comes after rule \(rule.number): number them upwards, each once")
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Contracts
+import Postgres
+import ServiceKit
+
+/// Plays the day: step by step it publishes what people send, waits until all is quiet, lets the deadlines of the step
+/// fall due, waits again, and lets the staff react to what they heard.
+final class DayPlayer {
+    /// Nothing that happens within a step is ordered by it; staff do at most one thing about a case in one.
+    static let step = Duration.seconds(300)
+
+    private let stack: Stack
+    private let sender: InputSender
+    private let quiet: Quiet
+    private let staff: Staff
+    private let database: PostgresConnection
+    private let progress: DayProgress
+    private let speed: Double?
+    /// What staff will do, in the order of the time.
+    private var agenda: [PlannedInput] = []
+    /// History up to here has been reacted to.
+    private var heardUpTo: [EventID: Int] = [:]
+    private(set) var sent: [PlannedInput] = []
+    private(set) var now: Instant
+    private(set) var steps = 0
+    private var grain = DayPlayer.step
+
+    init(
+        _ stack: Stack, _ sender: InputSender, _ staff: Staff, _ database: PostgresConnection, from start: Instant,
+        speed: Double?, _ progress: DayProgress
+    ) throws {
+        self.stack = stack
+        self.sender = sender
+        self.staff = staff
+        self.database = database
+        self.progress = progress
+        self.speed = speed
+        quiet = try Quiet(stack, database)
+        now = start
+    }
+
+    /// Waits until every replica has the city's time and the directory.
+    func begin() async throws {
+        try await sender.set(now)
+        try await quiet.wait(at: now)
+    }
+
+    /// Plays the inputs and what follows from them up to an instant.
+    ///
+    /// - Parameters:
+    ///   - grain: what is sent is held back to a whole multiple of it: in the days before, gateways deliver and staff act
+    ///     by the half hour, so that few steps carry them.
+    ///   - disturb: called in each step while its inputs are under way.
+    func play(
+        _ inputs: [PlannedInput], until end: Instant, grain: Duration = DayPlayer.step,
+        disturb: (_ step: Int) async throws -> Void = { _ in }
+    ) async throws {
+        self.grain = grain
+        var rest = inputs.map(heldBack).sorted { ($0.sentAt, $0.id) < ($1.sentAt, $1.id) }[...]
+        while now < end {
+            let started = ContinuousClock.now
+            let before = now
+            let (stepBegin, stepEnd) = try await nextStep(rest.first?.sentAt, end)
+            // Hours in which nothing happens are passed at once; the clock then stands where the step begins.
+            if stepBegin > now { try await advance(to: stepBegin) }
+            var due = Array(rest.prefix { $0.sentAt < stepEnd })
+            rest = rest.dropFirst(due.count)
+            due += takeAgenda(before: stepEnd)
+            try await send(due)
+            try await disturb(steps)
+            try await quiet.wait(at: now)
+            try await advance(to: stepEnd)
+            try await react()
+            steps += 1
+            progress.stepped(now, sent: sent.count)
+            if let speed { try await Task.sleep(until: started + (now - before) / speed) }
+        }
+        // What people send later than the day lasts.
+        try await send(Array(rest))
+        try await quiet.wait(at: now)
+    }
+
+    private func advance(to instant: Instant) async throws {
+        now = instant
+        try await sender.set(now)
+        try await quiet.wait(at: now)
+    }
+
+    /// The next step in which something can happen.
+    private func nextStep(_ nextInput: Instant?, _ end: Instant) async throws -> (begin: Instant, end: Instant) {
+        let candidates = [nextInput, agenda.first?.sentAt, try await nextTimer()].compactMap { $0 }
+        let first = candidates.min() ?? end
+        let size = Self.step.wholeMilliseconds
+        let begin = min(end, Instant(milliseconds: max(first, now).milliseconds / size * size))
+        return (max(begin, now), min(end, begin + Self.step))
+    }
+
+    private func heldBack(_ input: PlannedInput) -> PlannedInput {
+        let size = grain.wholeMilliseconds
+        guard grain > Self.step else { return input }
+        var held = input
+        held.sentAt = Instant(milliseconds: (input.sentAt.milliseconds + size - 1) / size * size)
+        return held
+    }
+
+    private func nextTimer() async throws -> Instant? {
+        let next = try await database.run { session in
+            try session.query(Statement("day_next_timer", "select min(due_at) from dispatch.timer"))
+                .value(Timestamp?.self, row: 0, column: 0)
+        }
+        return next.map { Instant($0) }
+    }
+
+    /// At most one action a case and step; further ones wait for the next.
+    private func takeAgenda(before stepEnd: Instant) -> [PlannedInput] {
+        var taken: [PlannedInput] = []
+        var left: [PlannedInput] = []
+        var busy: Set<String> = []
+        for input in agenda {
+            guard input.sentAt < stepEnd, busy.insert(input.payload.value.key).inserted else {
+                left.append(input)
+                continue
+            }
+            taken.append(input)
+        }
+        agenda = left
+        return taken
+    }
+
+    private func send(_ inputs: [PlannedInput]) async throws {
+        if inputs.isEmpty { return }
+        _ = try await sender.send(inputs)
+        sent += inputs
+    }
+
+    private func react() async throws {
+        let news = try await DispatchNews.read(database, after: heardUpTo)
+        for item in news {
+            heardUpTo[item.case] = max(heardUpTo[item.case] ?? 0, item.sequence)
+            agenda += staff.react(to: item).map(heldBack)
+        }
+        agenda.sort { ($0.sentAt, $0.id) < ($1.sentAt, $1.id) }
+    }
+}

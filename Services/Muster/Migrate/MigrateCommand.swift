@@ -1,0 +1,66 @@
+import Arguments
+import Contracts
+import FoundationEssentials
+import Postgres
+import Schemas
+
+/// `muster migrate`: makes each service's roles and schema. Services never migrate; they check and wait.
+enum MigrateCommand {
+    static let command = Command(
+        "migrate", about: "bring every service's schema up to this version",
+        discussion: """
+            For each service it makes an owner role (which may change the schema and cannot log in) and a runtime role
+            <database>_<service> (which may read and write its own schema alone): muster_intake in a database called
+            muster. The runtime role's password is taken from MUSTER_<SERVICE>_PASSWORD or MUSTER_<SERVICE>_PASSWORD_FILE;
+            without either it is left as it is.
+            """,
+        options: [Connection.postgres]
+    ) { values in
+        let database = try await Connection.database(values)
+        let name = try await database.run { session in
+            try session.query(Statement("database_name", "select current_database()::text"))
+                .value(String.self, row: 0, column: 0)
+        }
+        for service in ServiceName.allCases {
+            let password = try password(of: service)
+            let roles = ServiceRoles(database: name, service: service)
+            let applied = try await database.run { session in
+                try makeRoles(roles, password: password, in: &session)
+                try session.execute("set role \(roles.owner)")
+                let applied = try Schemas.migrations(of: service).apply(in: &session)
+                try session.execute("reset role")
+                try session.execute(roles.grants)
+                return applied.map(\.name)
+            }
+            let what = applied.isEmpty ? "up to date" : "applied " + applied.joined(separator: ", ")
+            say("\(service.rawValue): \(what)")
+        }
+        await database.close()
+    }
+
+    /// Roles belong to the whole server: another database's migration may be changing the same one, which Postgres
+    /// answers by "tuple concurrently updated" (XX000).
+    private static func makeRoles(
+        _ roles: ServiceRoles, password: String?, in session: inout Session
+    ) throws(PostgresError) {
+        var triesLeft = 20
+        while true {
+            do { return try session.execute(roles.creation(password: password)) } catch {
+                triesLeft -= 1
+                guard error.sqlState == SQLState("XX000"), triesLeft > 0 else { throw error }
+            }
+        }
+    }
+
+    private static func password(of service: ServiceName) throws -> String? {
+        let name = "MUSTER_\(service.rawValue.uppercased())_PASSWORD"
+        let environment = ProcessInfo.processInfo.environment
+        if let password = environment[name] { return password }
+        guard let path = environment[name + "_FILE"] else { return nil }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandError(
+                "the file of \(name)_FILE cannot be read", remedy: "check its path and its mode")
+        }
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").first.map(String.init)
+    }
+}

@@ -1,0 +1,177 @@
+import Contracts
+import Postgres
+import ServiceKit
+
+/// Compares stage by stage what went in with what is there, each side from a store of its own: what was sent, each
+/// service's tables, and the topics between them.
+struct Reconciliation: Sendable {
+    /// in = stored + known + refused, or something is lost or there twice.
+    struct Line: Sendable, Codable, Equatable {
+        var stage: String
+        var `in`: Int
+        var stored: Int
+        var known: Int
+        var refused: Int
+        var difference: Int
+
+        init(_ stage: String, in entered: Int, stored: Int, known: Int = 0, refused: Int = 0) {
+            self.stage = stage
+            self.in = entered
+            self.stored = stored
+            self.known = known
+            self.refused = refused
+            difference = entered - stored - known - refused
+        }
+    }
+
+    private let database: PostgresConnection
+    private let topics: TopicContents
+    private let services: Set<ServiceName>
+
+    init(_ stack: Stack, _ database: PostgresConnection) {
+        self.database = database
+        topics = TopicContents(bootstrap: stack.kafka, prefix: stack.prefix)
+        services = Set(ServiceName.allCases.filter { stack.services[$0.rawValue] != nil })
+    }
+
+    /// - Parameter sent: every item that the simulated gateways sent; nil compares only the services with each other.
+    func compute(_ sent: [PlannedInput]?) async throws -> [Line] {
+        var lines: [Line] = []
+        if let sent {
+            lines += try await gateways(sent)
+            lines.append(try await dead(sent))
+        }
+        lines += try await intake() + dispatch()
+        if services.contains(.credit) { lines += try await credit() }
+        if services.contains(.notify) { lines += try await notify() }
+        return lines
+    }
+
+    // MARK: At the gateways
+
+    /// Over distinct inputs: an id with another content is another input, which is to be refused.
+    private func gateways(_ sent: [PlannedInput]) async throws -> [Line] {
+        var lines: [Line] = []
+        let readable = sent.filter { $0.fate != .dead }
+        let byType = Dictionary(grouping: readable) { type(of: $0.payload.value).type }.sorted { $0.key < $1.key }
+        for (type, inputs) in byType {
+            guard let first = inputs.first, services.contains(first.payload.route.service) else { continue }
+            let service = first.payload.route.service
+            let stored = try await digests("select source, id, digest from \(service.rawValue).input")
+            let refused = try await digests(
+                "select source, id, digest from \(service.rawValue).refusal where type = '\(type)'")
+            let distinct = try Set(inputs.map { try InputContent($0) })
+            let isStored = distinct.intersection(stored)
+            let isRefused = distinct.subtracting(isStored).intersection(refused)
+            lines.append(
+                Line(
+                    "\(type) at the gateway", in: inputs.count, stored: isStored.count,
+                    known: inputs.count - distinct.count, refused: isRefused.count))
+        }
+        return lines
+    }
+
+    /// What could not be read is on the dead topics, each once.
+    private func dead(_ sent: [PlannedInput]) async throws -> Line {
+        let poison = sent.count { $0.fate == .dead && services.contains($0.payload.route.service) }
+        var letters: Set<[String]> = []
+        for service in services {
+            try await topics.read(.dead(of: service)) { record in
+                let place = ["muster_dead_topic", "muster_dead_partition", "muster_dead_offset"].map { name in
+                    record.headers.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) } ?? ""
+                }
+                letters.insert([service.rawValue] + place)
+            }
+        }
+        return Line("poison to the dead topics", in: poison, stored: letters.count)
+    }
+
+    private func digests(_ sql: String) async throws -> Set<InputContent> {
+        let rows = try await database.run { session in
+            try session.query(Statement("reconcile \(sql.hashValue)", sql)).rows(
+                as: String.self, String.self, Bytes.self)
+        }
+        return Set(rows.map { InputContent(source: $0.0, id: $0.1, digest: $0.2.bytes) })
+    }
+
+    // MARK: Between the services
+
+    private func intake() async throws -> [Line] {
+        let visits = try await count("select count(*) from intake.visit")
+        let findings = try await count("select count(*) from intake.finding")
+        return [
+            Line("visits stored → intake.visits", in: visits, stored: try await topics.distinctIDs(.visits).count),
+            Line(
+                "findings stored → intake.findings", in: findings, stored: try await topics.distinctIDs(.findings).count
+            ),
+        ]
+    }
+
+    private func dispatch() async throws -> [Line] {
+        let findings = try await topics.distinctIDs(.findings)
+        let complaints = try await count(
+            "select count(*) from dispatch.input where id in (select event_id from dispatch.matter_input where origin = 'complaint')"
+        )
+        let steps = try await count("select count(*) from dispatch.history")
+        let cases = try await count("select count(*) from dispatch.matter")
+        let versions = try await count("select coalesce(sum(version), 0) from dispatch.matter")
+        return [
+            Line(
+                "intake.findings → cases", in: findings.count,
+                stored: try await count("select count(*) from dispatch.matter_input where origin = 'finding'")),
+            Line(
+                "complaints taken → cases", in: complaints,
+                stored: try await count("select count(*) from dispatch.matter_input where origin = 'complaint'")),
+            Line(
+                "cases opened or joined", in: try await count("select count(*) from dispatch.matter_input"),
+                stored: cases,
+                known: try await count("select count(*) from dispatch.matter_input where reason <> 'opened'")),
+            Line("versions of cases = steps of histories", in: versions, stored: steps),
+            Line("steps of histories → dispatch.cases", in: steps, stored: try await topics.distinctIDs(.cases).count),
+        ]
+    }
+
+    private func credit() async throws -> [Line] {
+        let entries = try await count("select count(*) from credit.entry")
+        return [
+            Line("entries → credit.entries", in: entries, stored: try await topics.distinctIDs(.entries).count)
+        ]
+    }
+
+    private func notify() async throws -> [Line] {
+        let cases = try await topics.distinctIDs(.cases).count
+        return [
+            Line(
+                "dispatch.cases → notify", in: cases,
+                stored: try await count("select count(*) from notify.input where source = 'muster/dispatch'"))
+        ]
+    }
+
+    private func count(_ sql: String) async throws -> Int {
+        try await database.run { session in
+            Int(
+                try session.query(Statement("reconcile \(sql.hashValue)", "select (\(sql))::int8"))
+                    .value(Int64.self, row: 0, column: 0))
+        }
+    }
+}
+
+/// An input by what it says: source, id, and the digest that services store.
+private struct InputContent: Hashable {
+    let source: String
+    let id: String
+    let digest: [UInt8]
+
+    init(source: String, id: String, digest: [UInt8]) {
+        self.source = source
+        self.id = id
+        self.digest = digest
+    }
+
+    init(_ input: PlannedInput) throws {
+        let envelope = input.envelope
+        self.init(
+            source: envelope.source, id: envelope.id,
+            digest: InputDigest.of(envelope, data: try EventJSON.encode(input.payload.value)))
+    }
+}

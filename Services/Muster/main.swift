@@ -1,0 +1,15 @@
+import Arguments
+import FoundationEssentials
+import Glibc
+
+let tool = CommandLineTool(
+    Command(
+        "muster", about: "set up, inspect and repair a Muster deployment",
+        subcommands: [
+            TopicsCommand.command, MigrateCommand.command, TokenCommand.command, DirectoryCommand.command,
+            ClockCommand.command, DayCommand.command, ReconcileCommand.command, LagCommand.command,
+            OffsetsCommand.command, DeadCommand.command, CaseCommand.command, BrokerCommand.command,
+        ]),
+    version: "0.1.0")
+let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)
+exit(code.rawValue)

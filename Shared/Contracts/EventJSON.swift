@@ -1,0 +1,62 @@
+import FoundationEssentials
+
+/// The one encoding of our events: JSON with sorted keys, UTF-8, no white space.
+public enum EventJSON {
+    public static func encode(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return [UInt8](try encoder.encode(value))
+    }
+
+    public static func decode<Value: Decodable>(_: Value.Type, from bytes: [UInt8]) throws -> Value {
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw UnreadableEvent(.notUTF8, "the data is not UTF-8")
+        }
+        return try JSONDecoder().decode(Value.self, from: Data(bytes))
+    }
+
+    /// Reads and validates a payload; every error names the field and the rule.
+    public static func payload<Payload: EventPayload>(
+        _: Payload.Type, from bytes: [UInt8]
+    ) throws(UnreadableEvent) -> Payload {
+        let payload: Payload
+        do {
+            payload = try decode(Payload.self, from: bytes)
+        } catch let error as UnreadableEvent {
+            throw error
+        } catch let error as DecodingError {
+            throw UnreadableEvent(error)
+        } catch {
+            throw UnreadableEvent(.notJSON, "the data is no JSON")
+        }
+        do { try payload.validate() } catch { throw UnreadableEvent(.overLimit, error.description) }
+        return payload
+    }
+}
+
+extension UnreadableEvent {
+    /// The decoder's words with a JSON pointer, and without the value that was met.
+    public init(_ error: DecodingError) {
+        switch error {
+        case .keyNotFound(let key, let context):
+            self.init(.wrongShape, "\(pointer(context.codingPath + [key])) is missing")
+        case .typeMismatch(let type, let context):
+            self.init(.wrongShape, "\(pointer(context.codingPath)) has the wrong type: \(type) is wanted")
+        case .valueNotFound(let type, let context):
+            self.init(.wrongShape, "\(pointer(context.codingPath)) is null: \(type) is wanted")
+        case .dataCorrupted(let context) where context.codingPath.isEmpty:
+            self.init(.notJSON, "the data is no JSON")
+        case .dataCorrupted(let context):
+            self.init(.wrongShape, "\(pointer(context.codingPath)) \(context.debugDescription)")
+        @unknown default:
+            self.init(.wrongShape, "the data cannot be read")
+        }
+    }
+}
+
+private func pointer(_ path: [any CodingKey]) -> String {
+    path.map { key in
+        let text = key.intValue.map(String.init) ?? key.stringValue
+        return "/" + text.replacing("~", with: "~0").replacing("/", with: "~1")
+    }.joined()
+}

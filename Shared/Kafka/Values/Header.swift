@@ -1,0 +1,10 @@
+/// A record's header. A name may occur several times; the order is kept.
+public struct Header: Sendable, Hashable {
+    public let name: String
+    public let value: [UInt8]
+
+    public init(_ name: String, _ value: [UInt8]) {
+        self.name = name
+        self.value = value
+    }
+}

@@ -1,0 +1,30 @@
+/// A record as it was read.
+public struct Record: Sendable, Hashable {
+    public let topic: String
+    public let partition: Int32
+    public let offset: Int64
+    /// Milliseconds since 1970, set by the sender or the broker as the topic says; -1 where there is none.
+    public let timestamp: Int64
+    public let key: [UInt8]?
+    /// `nil` is a tombstone: its key was deleted from a compacted topic.
+    public let value: [UInt8]?
+    public let headers: [Header]
+
+    public init(
+        topic: String, partition: Int32, offset: Int64, timestamp: Int64 = -1, key: [UInt8]? = nil, value: [UInt8]?,
+        headers: [Header] = []
+    ) {
+        self.topic = topic
+        self.partition = partition
+        self.offset = offset
+        self.timestamp = timestamp
+        self.key = key
+        self.value = value
+        self.headers = headers
+    }
+
+    /// The bytes of key, value and headers.
+    public var size: Int {
+        headers.reduce((key?.count ?? 0) + (value?.count ?? 0)) { $0 + $1.name.utf8.count + $1.value.count }
+    }
+}

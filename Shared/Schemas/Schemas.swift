@@ -1,0 +1,26 @@
+public import Contracts
+public import Postgres
+
+/// Each service's schema as an ordered list of migrations: a service checks that it is there, `muster migrate` makes it.
+///
+/// Forward only: a file that has been applied anywhere is never changed; a later one puts right what was wrong. Expand
+/// first, contract later: the version before must run on the schema of this one.
+public enum Schemas {
+    public static func migrations(of service: ServiceName) -> Migrations {
+        let texts = [("kernel", PackageResources.kernel_sql)] + own(of: service)
+        return Migrations(
+            schema: service.rawValue,
+            texts.enumerated().map { index, text in
+                Migration(number: index + 1, name: text.0, sql: String(decoding: text.1, as: UTF8.self))
+            })
+    }
+
+    private static func own(of service: ServiceName) -> [(String, [UInt8])] {
+        switch service {
+        case .intake: [("patrol", PackageResources.patrol_sql)]
+        case .dispatch: [("cases", PackageResources.cases_sql)]
+        case .credit: [("ledger", PackageResources.ledger_sql)]
+        case .notify: []
+        }
+    }
+}

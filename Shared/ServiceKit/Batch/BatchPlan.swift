@@ -1,0 +1,147 @@
+import Contracts
+import Postgres
+
+/// One attempt at a batch: what its inputs turn out to be, and the requests that make it so.
+///
+/// Made anew for each attempt, since it rests on what is in the database at that moment.
+struct BatchPlan<Handler: BatchHandler>: Sendable {
+    typealias Command = Handler.Command
+
+    private(set) var requests: [Request] = []
+    /// One for each input that was given, in order.
+    private(set) var receipts: [Receipt] = []
+    /// The first input that names what the directory does not know yet.
+    private(set) var early: (index: Int, refusal: Refusal)?
+
+    /// What is given besides the inputs.
+    struct Extras: Sendable {
+        var directory: [DirectoryChange] = []
+        var dead: [DeadLetter] = []
+        var timers: [DueTimer] = []
+    }
+
+    /// - Parameters:
+    ///   - inputs: from a topic, over HTTP, or made of due timers.
+    ///   - stage: how an input's way in is called in the reconciliation; nil is not counted.
+    init(
+        _ inputs: [Input<Command>], _ extras: Extras, handler: Handler, service: ServiceName, now: Instant,
+        slot: Int32, publishesReceipts: Bool, in session: inout Session
+    ) throws {
+        var effects = Effects()
+        var counts: [String: StageCount] = [:]
+        var fresh: [Int] = []
+        var stored: [InputRows.Row] = []
+        var refused: [InputRows.Refused] = []
+        var answers = [Receipt?](repeating: nil, count: inputs.count)
+
+        // What is known already, from before or from earlier in this very batch.
+        let counted = inputs.filter { $0.origin != .timer }
+        let known = try InputRows.known(counted.map(\.inputKey), in: &session)
+        var seen: [InputKey: [UInt8]] = known.mapValues(\.digest)
+        for (index, input) in inputs.enumerated() {
+            guard input.origin != .timer else {
+                fresh.append(index)
+                continue
+            }
+            if let digest = seen[input.inputKey] {
+                if digest == input.digest {
+                    answers[index] = Receipt(
+                        id: input.envelope.id, verdict: .known, result: known[input.inputKey]?.result)
+                } else {
+                    let refusal = Refusal(
+                        .conflict, "the id was used for something else: send it again as it was, or use a new id")
+                    answers[index] = Receipt(id: input.envelope.id, verdict: .refused, reason: refusal)
+                }
+            } else {
+                seen[input.inputKey] = input.digest
+                fresh.append(index)
+            }
+        }
+
+        let verdicts = try handler.decide(fresh.map { inputs[$0] }, in: &session, at: now, &effects)
+        precondition(verdicts.count == fresh.count, "decide must give a verdict for each input")
+        for (index, verdict) in zip(fresh, verdicts) {
+            let input = inputs[index]
+            switch verdict {
+            case .taken(let result):
+                answers[index] = Receipt(id: input.envelope.id, verdict: .taken, result: result)
+                if input.origin != .timer {
+                    stored.append(.init(key: input.inputKey, digest: input.digest, result: result))
+                }
+            case .refused(let refusal):
+                answers[index] = Receipt(id: input.envelope.id, verdict: .refused, reason: refusal)
+            case .early(let refusal):
+                if early == nil { early = (index, refusal) }
+                answers[index] = Receipt(id: input.envelope.id, verdict: .refused, reason: refusal)
+            }
+        }
+        receipts = answers.compactMap { $0 }
+
+        for (input, receipt) in zip(inputs, receipts) where input.origin != .timer {
+            let stage = input.stage
+            switch receipt.verdict {
+            case .taken: counts[stage, default: StageCount()].taken += 1
+            case .known: counts[stage, default: StageCount()].known += 1
+            case .refused:
+                counts[stage, default: StageCount()].refused += 1
+                if let refusal = receipt.reason {
+                    refused.append(
+                        .init(
+                            key: input.inputKey, digest: input.digest, type: input.envelope.type, stage: stage,
+                            refusal: refusal))
+                }
+            }
+            if publishesReceipts {
+                effects.publish(try OutboxMessage(receipt, for: input, service: service, at: now))
+            }
+        }
+        for letter in extras.dead {
+            counts[letter.topic, default: StageCount()].dead += 1
+            effects.publish(letter.message(from: service, at: now))
+        }
+        for timer in extras.timers { effects.consume(timer) }
+
+        requests =
+            [InputRows.store(stored, at: now)].compactMap { $0 }
+            + DirectoryRows.requests(for: extras.directory)
+            + effects.requests + effects.timers.requests
+            + [InputRows.refuse(refused, at: now), Outbox.request(effects.messages)].compactMap { $0 }
+            + [StageCount.request(counts, slot: slot)].compactMap { $0 }
+        publishes = !effects.messages.isEmpty
+        setsTimers = !effects.timers.requests.isEmpty
+    }
+
+    /// Whether the relay and the timer loop have something new to look at.
+    private(set) var publishes = false
+    private(set) var setsTimers = false
+}
+
+extension Input {
+    var stage: String {
+        switch origin {
+        case .topic(let topic, _, _): topic
+        case .http(let route): route
+        case .timer: "timer"
+        }
+    }
+}
+
+extension OutboxMessage {
+    /// A receipt on the service's receipts topic, under the input's own key.
+    init(_ receipt: Receipt, for input: Input<some Sendable>, service: ServiceName, at now: Instant) throws {
+        let type = ReceiptIssued.type(of: service)
+        // A repeat of an input gets a receipt of its own: the offset tells them apart.
+        var ordinal = 0
+        if case .topic(_, let partition, let offset) = input.origin { ordinal = Int(partition) << 48 | Int(offset) }
+        let id = EventID.derived(
+            from: "\(input.envelope.source) \(input.envelope.id)", at: now, type: type, subject: input.envelope.id,
+            ordinal: ordinal)
+        let envelope = EventEnvelope(
+            id: id.description, source: service.source, type: type, subject: input.envelope.id, time: now,
+            recordedAt: now, correlationID: input.envelope.correlationID, causationID: input.envelope.id)
+        self.init(
+            topic: Topic.receipts(of: service).name, key: input.key ?? Array(input.envelope.id.utf8),
+            value: try EventJSON.encode(ReceiptIssued(source: input.envelope.source, receipt: receipt)),
+            headers: CloudEvents.headers(of: envelope).map { ($0.name, Array($0.value.utf8)) })
+    }
+}

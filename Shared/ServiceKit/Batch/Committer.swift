@@ -1,0 +1,75 @@
+import Contracts
+import FoundationEssentials
+import Postgres
+import Telemetry
+
+/// Commits batches: each is one transaction in one round trip after what it had to read, and is done once, whatever dies.
+struct Committer<Handler: BatchHandler>: Sendable {
+    typealias Command = Handler.Command
+
+    let service: ServiceName
+    let handler: Handler
+    let pool: PostgresPool
+    let clock: CityClock
+    /// Told after each commit, so that the relay and the timer loop need not look for work.
+    let wake: @Sendable (_ published: Bool, _ timers: Bool) -> Void
+
+    /// How a batch got the right to be written.
+    enum Right: Sendable {
+        /// A partition's position moves along.
+        case fence(Fence)
+        /// A row says afterwards whether the commit held, should its reply be lost.
+        case marker(EventID)
+        /// Due timers prove by being gone that this is the first time.
+        case timers
+    }
+
+    /// Makes one attempt; the receipts count only once this returns.
+    ///
+    /// - Throws: `PostgresError`; its SQLSTATE is `fenceLost` or `decisionStale` where an expectation of ours failed.
+    func attempt(
+        _ inputs: [Input<Command>], _ extras: BatchPlan<Handler>.Extras, _ right: Right, slot: Int32,
+        publishesReceipts: Bool, refusesEarly: Bool, sent: SentReceipts? = nil
+    ) async throws -> [Receipt] {
+        let now = clock.now()
+        let outcome = try await pool.run { [service, handler] session -> (receipts: [Receipt], BatchPlan<Handler>) in
+            let plan = try BatchPlan(
+                inputs, extras, handler: handler, service: service, now: now, slot: slot,
+                publishesReceipts: publishesReceipts, in: &session)
+            if !refusesEarly, let early = plan.early { throw EarlyInput(index: early.index) }
+            var requests = plan.requests
+            switch right {
+            case .fence(let fence): requests.insert(fence.request, at: 0)
+            case .marker(let id): requests.insert(Request(Self.mark, Parameters(id.uuid)), at: 0)
+            case .timers: break
+            }
+            sent?.set(plan.receipts)
+            try session.pipeline(requests) { _, _ in }
+            return (plan.receipts, plan)
+        }
+        wake(outcome.1.publishes, outcome.1.setsTimers)
+        return outcome.receipts
+    }
+
+    /// Whether a batch whose reply was lost has been committed after all.
+    func isCommitted(_ right: Right) async throws -> Bool {
+        try await pool.run { session in
+            switch right {
+            case .fence(let fence): try fence.hasMoved(in: &session)
+            case .marker(let id):
+                try session.query(Self.isMarked, Parameters(id.uuid)).value(Bool.self, row: 0, column: 0)
+            case .timers: false
+            }
+        }
+    }
+
+    private static var mark: Statement { Statement("commit_mark", "insert into commit_marker (id) values ($1)") }
+    private static var isMarked: Statement {
+        Statement("commit_is_marked", "select exists (select from commit_marker where id = $1)")
+    }
+}
+
+/// An input names what the directory does not know yet: what lies before it can be committed.
+struct EarlyInput: Error {
+    let index: Int
+}

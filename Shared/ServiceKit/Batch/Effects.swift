@@ -1,0 +1,49 @@
+public import Contracts
+public import Postgres
+
+/// What a batch wants written, in one transaction or not at all.
+///
+/// A decision rests on rows that were read before; each request proves by `expect_rows` that they still are as they
+/// were, so that effects and events can be made in Swift and still stand or fall together. Lock order: the service's own
+/// rows in the order of their keys, timers, outbox, counters.
+public struct Effects: Sendable {
+    /// The service's own statements, in lock order.
+    public private(set) var requests: [Request] = []
+    private(set) var timers = TimerChanges()
+    private(set) var messages: [OutboxMessage] = []
+
+    public init() {}
+
+    public mutating func run(_ statement: Statement, _ parameters: Parameters) {
+        requests.append(Request(statement, parameters))
+    }
+
+    public mutating func run(_ request: Request) { requests.append(request) }
+
+    /// Publishes an event once the transaction is committed.
+    public mutating func publish(_ event: Event<some EventPayload>) throws {
+        messages.append(try OutboxMessage(event))
+    }
+
+    mutating func publish(_ message: OutboxMessage) { messages.append(message) }
+
+    public mutating func set(_ timer: DueTimer) { timers.set(timer) }
+
+    /// Cancels a timer, whether it is there or not.
+    public mutating func cancel(_ key: DueTimer.Key) { timers.cancel(key) }
+
+    mutating func consume(_ timer: DueTimer) { timers.consume(timer) }
+}
+
+/// Decides what a batch of fresh inputs does.
+///
+/// `decide` loads what the inputs need with one query, asks the domain's pure functions, and returns effects. It may be
+/// called again with the same inputs when what it read has changed meanwhile.
+public protocol BatchHandler<Command>: Sendable {
+    associatedtype Command: Sendable
+
+    /// - Returns: a verdict for each input, in order.
+    func decide(
+        _ inputs: [Input<Command>], in session: inout Session, at now: Instant, _ effects: inout Effects
+    ) throws -> [Verdict]
+}

@@ -1,0 +1,111 @@
+public import Contracts
+import Kafka
+
+/// One kind of event that a service reads from a topic.
+public struct Inlet<Command: Sendable>: Sendable {
+    let type: String
+    /// Reads the data; the second result is its canonical form, which the digest is made of.
+    let read: @Sendable ([UInt8]) throws(UnreadableEvent) -> (Command, canonical: [UInt8])
+
+    /// - Parameter wrap: makes the service's command of the payload.
+    public init<Payload: EventPayload>(_: Payload.Type, _ wrap: @escaping @Sendable (Payload) -> Command) {
+        type = Payload.type
+        read = { bytes throws(UnreadableEvent) in
+            let payload = try EventJSON.payload(Payload.self, from: bytes)
+            guard let canonical = try? EventJSON.encode(payload) else {
+                throw UnreadableEvent(.wrongShape, "the data cannot be written again")
+            }
+            return (wrap(payload), canonical)
+        }
+    }
+}
+
+/// A topic that a service consumes, and what it does with what is on it.
+public struct Source<Command: Sendable>: Sendable {
+    public enum Sender: Sendable {
+        /// Strangers' events: each gets a receipt, and an unknown type is a mistake.
+        case gateway
+        /// Events of our own services: a type we don't read is none of our business, and a refusal is a fault of ours
+        /// that an operator must see.
+        case service
+    }
+
+    let topic: Topic
+    let sender: Sender
+    let inlets: [String: Inlet<Command>]
+
+    public init(_ topic: Topic, from sender: Sender, _ inlets: [Inlet<Command>]) {
+        self.topic = topic
+        self.sender = sender
+        self.inlets = Dictionary(inlets.map { ($0.type, $0) }) { first, _ in first }
+    }
+
+    /// What a record of the topic turns out to be.
+    enum Arrival: Sendable {
+        case input(Input<Command>, Record)
+        case directory(DirectoryChange)
+        case dead(DeadLetter)
+        case ignored
+    }
+
+    func read(_ record: Record) -> Arrival {
+        do throws(UnreadableEvent) {
+            let raw = try CloudEvents.read(header: { record.header($0) }, value: record.value)
+            if topic == .directory {
+                return .directory(try DirectoryChange(raw))
+            }
+            guard let inlet = inlets[raw.envelope.type] else {
+                if sender == .service { return .ignored }
+                throw UnreadableEvent(.unknownType, "no such type is read from this topic: see docs/events.md")
+            }
+            let (command, canonical) = try inlet.read(raw.data)
+            let origin = Input<Command>.Origin.topic(topic.name, partition: record.partition, offset: record.offset)
+            let input = Input(
+                envelope: raw.envelope, command: command, digest: InputDigest.of(raw.envelope, data: canonical),
+                origin: origin, key: record.key)
+            return .input(input, record)
+        } catch {
+            return .dead(DeadLetter(record, topic: topic.name, reason: error.reason.rawValue, detail: error.detail))
+        }
+    }
+}
+
+extension Record {
+    func header(_ name: String) -> [UInt8]? { headers.first { $0.name == name }?.value }
+}
+
+/// A record that a service could not take, on its way to the dead topic: whole, and with the reason.
+struct DeadLetter: Sendable {
+    let record: Record
+    let topic: String
+    let reason: String
+    let detail: String
+
+    init(_ record: Record, topic: String, reason: String, detail: String) {
+        self.record = record
+        self.topic = topic
+        self.reason = reason
+        self.detail = detail
+    }
+
+    /// The names of the headers that are added to the record's own.
+    enum HeaderName {
+        static let reason = "muster_dead_reason"
+        static let detail = "muster_dead_detail"
+        static let topic = "muster_dead_topic"
+        static let partition = "muster_dead_partition"
+        static let offset = "muster_dead_offset"
+        static let at = "muster_dead_at"
+    }
+
+    func message(from service: ServiceName, at now: Instant) -> OutboxMessage {
+        let added = [
+            (HeaderName.reason, reason), (HeaderName.detail, detail), (HeaderName.topic, topic),
+            (HeaderName.partition, String(record.partition)), (HeaderName.offset, String(record.offset)),
+            (HeaderName.at, now.description),
+        ]
+        return OutboxMessage(
+            topic: Topic.dead(of: service).name, key: record.key, value: record.value,
+            headers: record.headers.map { ($0.name, $0.value) } + added.map { ($0.0, Array($0.1.utf8)) })
+    }
+}

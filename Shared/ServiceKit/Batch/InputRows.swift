@@ -1,0 +1,90 @@
+import Contracts
+import FoundationEssentials
+import Postgres
+
+/// The tables `input` and `refusal`.
+enum InputRows {
+    struct Known {
+        let digest: [UInt8]
+        let result: EventID?
+    }
+
+    /// Which of the inputs were taken before. Plan: one index scan of the primary key per input.
+    static func known(_ keys: [InputKey], in session: inout Session) throws -> [InputKey: Known] {
+        if keys.isEmpty { return [:] }
+        let rows = try session.query(find, Parameters(keys.map(\.source), keys.map(\.id)))
+            .rows(as: String.self, String.self, Bytes.self, UUID?.self)
+        var known: [InputKey: Known] = [:]
+        for (source, id, digest, result) in rows {
+            known[InputKey(source: source, id: id)] = Known(
+                digest: digest.bytes, result: result.map { EventID($0) })
+        }
+        return known
+    }
+
+    private static let find = Statement(
+        "input_find",
+        """
+        select input.source, input.id, input.digest, input.result
+        from unnest($1::text[], $2::text[]) as asked (source, id)
+        join input on input.source = asked.source and input.id = asked.id
+        """)
+
+    struct Row {
+        let key: InputKey
+        let digest: [UInt8]
+        let result: EventID?
+    }
+
+    static func store(_ rows: [Row], at now: Instant) -> Request? {
+        if rows.isEmpty { return nil }
+        return Request(
+            insert,
+            Parameters(
+                rows.map(\.key.source), rows.map(\.key.id), rows.map { Bytes($0.digest) }, rows.map { $0.result?.uuid },
+                Timestamp(now), Int64(rows.count)))
+    }
+
+    /// Ordered by key, so that two batches that hold the same inputs cannot wait for each other.
+    private static let insert = Statement(
+        "input_insert",
+        """
+        with stored as (
+            insert into input (source, id, digest, result, recorded_at)
+            select source, id, digest, result, $5
+            from unnest($1::text[], $2::text[], $3::bytea[], $4::uuid[]) as new (source, id, digest, result)
+            order by source, id
+            on conflict do nothing
+            returning 1
+        )
+        select expect_rows('input', (select count(*) from stored), $6)
+        """)
+
+    struct Refused {
+        let key: InputKey
+        let digest: [UInt8]
+        let type: String
+        let stage: String
+        let refusal: Refusal
+    }
+
+    static func refuse(_ rows: [Refused], at now: Instant) -> Request? {
+        if rows.isEmpty { return nil }
+        return Request(
+            refused,
+            Parameters(
+                rows.map(\.key.source), rows.map(\.key.id), rows.map { Bytes($0.digest) }, rows.map(\.type),
+                rows.map(\.refusal.code), rows.map(\.refusal.detail), rows.map(\.stage), Timestamp(now)))
+    }
+
+    private static let refused = Statement(
+        "refusal_insert",
+        """
+        insert into refusal (source, id, digest, type, code, detail, stage, recorded_at)
+        select source, id, digest, type, code, detail, stage, $8
+        from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[])
+            as new (source, id, digest, type, code, detail, stage)
+        order by source, id, digest
+        on conflict do nothing
+        """)
+}

@@ -1,0 +1,225 @@
+import Contracts
+import Kafka
+import Postgres
+import Telemetry
+
+/// Consumes a service's topics: claims partitions, commits their batches in order, and lets go of them.
+///
+/// Positions are this service's own rows. Kafka is told afterwards, for displays of lag only.
+actor TopicConsumer<Handler: BatchHandler> {
+    typealias Command = Handler.Command
+
+    /// What this replica knows of a partition that it holds.
+    private struct Claim {
+        var epoch: Int64
+        var next: Int64
+        /// No further try is begun: the group wants the partition back.
+        var isReleasing = false
+    }
+
+    private let consumer: Consumer
+    private let committer: Committer<Handler>
+    private let positions: Positions
+    private let sources: [String: Source<Command>]
+    private let topicPrefix: String
+    /// Nil where there is no directory to read.
+    private let gate: DirectoryGate?
+    private let readiness: Readiness
+    private let log: Logger
+    private let metrics: BatchMetrics
+
+    private var claims: [TopicPartition: Claim] = [:]
+    private var busy: Set<TopicPartition> = []
+    private var idleWaiters: [CheckedContinuation<Void, Never>] = []
+
+    init(
+        consumer: Consumer, committer: Committer<Handler>, positions: Positions, sources: [Source<Command>],
+        topicPrefix: String, gate: DirectoryGate?, readiness: Readiness, log: Logger, metrics: BatchMetrics
+    ) {
+        self.consumer = consumer
+        self.committer = committer
+        self.positions = positions
+        self.sources = Dictionary(sources.map { (topicPrefix + $0.topic.name, $0) }) { first, _ in first }
+        self.topicPrefix = topicPrefix
+        self.gate = gate
+        self.readiness = readiness
+        self.log = log
+        self.metrics = metrics
+    }
+
+    /// Until the consumer is closed.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            for await event in consumer.events {
+                switch event {
+                case .assigned(let partitions):
+                    group.addTask { await self.claim(partitions) }
+                case .batch(let batch):
+                    markBusy(batch.partition)
+                    group.addTask { await self.process(batch) }
+                case .revoked(let partitions):
+                    for partition in partitions { claims[partition]?.isReleasing = true }
+                    group.addTask { await self.release(partitions) }
+                case .lost(let partitions):
+                    // The group has given them to others already; our fence will stop what is still under way.
+                    for partition in partitions { claims[partition] = nil }
+                    log.warning("the group gave our partitions away", metadata: [.partitions: partitions.count])
+                case .failure(let error):
+                    metrics.consumerErrors.increment()
+                    log.warning("the consumer reports an error", metadata: [.error: "\(error)"])
+                }
+            }
+        }
+    }
+
+    // MARK: Claims
+
+    private func claim(_ partitions: [TopicPartition]) async {
+        for partition in partitions { claims[partition] = Claim(epoch: 0, next: 0) }
+        let directory = topicPrefix + Topic.directory.name
+        await claimNow(partitions.filter { $0.topic == directory })
+        let others = partitions.filter { $0.topic != directory }
+        while let gate, wants(others), await !gate.isOpen() { try? await Task.sleep(for: .milliseconds(50)) }
+        await claimNow(others)
+    }
+
+    private func wants(_ partitions: [TopicPartition]) -> Bool {
+        partitions.contains { claims[$0]?.isReleasing == false }
+    }
+
+    private func claimNow(_ partitions: [TopicPartition]) async {
+        var retries = Retries()
+        var missing = partitions
+        while wants(missing) {
+            do {
+                let claimed = try await positions.claim(missing)
+                // Taken back meanwhile: whoever gets it raises the epoch again.
+                let held = claimed.positions.filter { claims[$0.key]?.isReleasing == false }
+                for (partition, position) in held {
+                    claims[partition] = Claim(epoch: position.epoch, next: position.next)
+                }
+                await consumer.start(held.mapValues(\.next))
+                missing = missing.filter { claimed.positions[$0] == nil && claims[$0]?.isReleasing == false }
+                readiness.setBlocked(claimed.blocked.map(\.description))
+                if missing.isEmpty { return }
+                log.error(
+                    "a topic is not the one that its position belongs to",
+                    metadata: [
+                        .partitions: claimed.blocked.count,
+                        .remedy: "see muster offsets show; then muster offsets set, or muster topics create",
+                    ])
+            } catch {
+                log.warning("positions cannot be claimed yet", metadata: [.error: "\(error)"])
+            }
+            missing = missing.filter { claims[$0]?.isReleasing == false }
+            try? await Task.sleep(for: retries.failed())
+        }
+    }
+
+    private func release(_ partitions: [TopicPartition]) async {
+        while partitions.contains(where: busy.contains) {
+            await withCheckedContinuation { idleWaiters.append($0) }
+        }
+        for partition in partitions { claims[partition] = nil }
+        await consumer.released(partitions)
+    }
+
+    private func markBusy(_ partition: TopicPartition) { busy.insert(partition) }
+
+    private func markIdle(_ partition: TopicPartition) {
+        busy.remove(partition)
+        let waiters = idleWaiters
+        idleWaiters = []
+        for waiter in waiters { waiter.resume() }
+    }
+
+    // MARK: Batches
+
+    private func process(_ batch: Consumer.Batch) async {
+        defer { markIdle(batch.partition) }
+        guard let held = claims[batch.partition], !held.isReleasing,
+            let source = sources[batch.partition.topic]
+        else { return }
+        let started = ContinuousClock.now
+        let arrivals = batch.records.map { source.read($0) }
+        let work = BatchWork(
+            topic: source.topic.name, partition: batch.partition, source: source, arrivals: arrivals,
+            offsets: batch.records.map(\.offset), epoch: held.epoch, from: held.next, to: batch.nextOffset)
+        switch await commit(work) {
+        case .committed:
+            claims[batch.partition]?.next = batch.nextOffset
+            for case .dead(let letter) in arrivals { metrics.deadLetters(letter.topic, letter.reason).increment() }
+            metrics.observe(batch.records.count, ContinuousClock.now - started, topic: source.topic.name)
+            await consumer.commit([batch.partition: batch.nextOffset])
+            await consumer.finished(batch.partition)
+        case .fenced:
+            // Still assigned as far as we know: claim anew, unless the revocation is on its way already.
+            metrics.fenced.increment()
+            log.warning(
+                "a batch was fenced off",
+                metadata: [.topic: source.topic.name, .partition: Int(work.partition.partition)])
+            guard claims[batch.partition]?.isReleasing == false else { return }
+            await claim([batch.partition])
+            await consumer.finished(batch.partition)
+        case .abandoned:
+            await consumer.finished(batch.partition)
+        }
+    }
+
+    private enum Outcome { case committed, fenced, abandoned }
+
+    /// Tries until the batch is committed, somebody else has the partition, or it is to be let go of.
+    private func commit(_ work: BatchWork<Command>) async -> Outcome {
+        var retries = Retries()
+        var firstEarly: ContinuousClock.Instant?
+        while true {
+            if claims[work.partition]?.isReleasing != false, retries.hasFailed || firstEarly != nil {
+                return .abandoned
+            }
+            let isPatient = firstEarly.map { ContinuousClock.now - $0 < .seconds(60) } ?? true
+            do {
+                _ = try await committer.attempt(
+                    work.inputs, work.extras(for: Handler.self), .fence(work.fence), slot: work.partition.partition,
+                    publishesReceipts: work.source.sender == .gateway, refusesEarly: !isPatient)
+                return .committed
+            } catch let error as EarlyInput {
+                // What lies before it need not wait; it itself is tried again for a while.
+                if error.index > 0 { return await commitParts(work.split(beforeInput: error.index)) }
+                firstEarly = firstEarly ?? .now
+                try? await Task.sleep(for: .milliseconds(200))
+            } catch let error as PostgresError where error.sqlState == .fenceLost {
+                let right = Committer<Handler>.Right.fence(work.fence)
+                if let committed = try? await committer.isCommitted(right) { return committed ? .committed : .fenced }
+                try? await Task.sleep(for: retries.failed())
+            } catch let error as PostgresError where error.sqlState == .decisionStale {
+                metrics.staleDecisions.increment()
+                try? await Task.sleep(for: .milliseconds(Int64.random(in: 1...5)))
+            } catch let error as PostgresError where error.isRetryable {
+                metrics.retries.increment()
+                log.warning("a batch could not be committed yet", metadata: [.topic: work.topic, .error: "\(error)"])
+                try? await Task.sleep(for: retries.failed())
+            } catch is CancellationError {
+                return .abandoned
+            } catch {
+                return await isolate(work, error)
+            }
+        }
+    }
+
+    /// An error that will not pass: half by half down to the record that it belongs to, which then is dead.
+    private func isolate(_ work: BatchWork<Command>, _ error: any Error) async -> Outcome {
+        if work.arrivals.count > 1 { return await commitParts(work.halves()) }
+        log.error("a record cannot be stored", metadata: [.topic: work.topic, .error: "\(error)"])
+        guard let buried = work.buried(reason: "cannot-be-stored", detail: "\(error)") else { return .abandoned }
+        return await commit(buried)
+    }
+
+    private func commitParts(_ parts: [BatchWork<Command>]) async -> Outcome {
+        for part in parts {
+            let outcome = await commit(part)
+            guard outcome == .committed else { return outcome }
+            claims[part.partition]?.next = part.to
+        }
+        return .committed
+    }
+}

@@ -1,0 +1,247 @@
+import Contracts
+import HTTPServer
+import Kafka
+import Postgres
+import Schemas
+import Telemetry
+import Threads
+
+/// A service at work: what it is wired of, and the order in which it starts and stops.
+final class RunningService<Handler: BatchHandler>: Sendable {
+    private let service: Service<Handler>
+    private let settings: ServiceSettings
+    private let log: Logger
+    private let pool: PostgresPool
+    private let clock: CityClock
+    private let producer: Producer
+    private let admin: Admin
+    private let leases: ShardLeases
+    private let context: ServiceContext<Handler>
+    private let committer: Committer<Handler>
+    private let metrics: Metrics
+    private let readiness: Readiness
+    private let server: Server
+    private let outboxWake = WakeSignal()
+    private let timerWake = WakeSignal()
+    private let notices: WorkNotices
+
+    init(_ service: Service<Handler>, _ settings: ServiceSettings, _ log: Logger) async throws {
+        self.service = service
+        self.settings = settings
+        self.log = log
+        var options = PostgresPool.Options(
+            conninfo: settings.postgresURL, name: service.name.rawValue, size: settings.poolSize,
+            applicationName: settings.replica, statementTimeout: .seconds(30))
+        options.backoff = PostgresPool.Backoff(first: .milliseconds(50), limit: .seconds(2))
+        pool = PostgresPool(options)
+        clock = CityClock(settings.clock == .stepped ? .stepped : .wall(offset: settings.clockOffset))
+        producer = try Producer(settings.kafka.merging(["linger.ms": "0"]) { $1 })
+        admin = try Admin(settings.kafka)
+        metrics = Metrics()
+        leases = ShardLeases(pool: pool, replica: settings.replica, log: log)
+        let notices = WorkNotices(
+            pool: pool, conninfo: settings.postgresURL, service: service.name.rawValue, leases: leases, log: log)
+        self.notices = notices
+        committer = Committer(
+            service: service.name, handler: service.handler, pool: pool, clock: clock,
+            wake: { [outboxWake, timerWake] published, timers in
+                if published { outboxWake.signal() }
+                if timers { timerWake.signal() }
+                if published || timers { notices.send() }
+            })
+        let slot = Int32(Shard.of(settings.replica.utf8) % 16)
+        context = ServiceContext(
+            service: service.name, pool: pool, clock: clock, authenticator: try .make(settings),
+            writes: WriteCombiner(committer, slot: slot, log: log))
+        readiness = Readiness()
+        var serverSettings = Server.Settings()
+        serverSettings.host = settings.host
+        serverSettings.port = settings.port
+        let observed = HTTPMetrics(metrics)
+        serverSettings.observe = { observed.observe($0) }
+        let routes = service.routes(context) + HealthRoutes.routes(readiness, metrics)
+        let router = Router(routes) { error, request in
+            log.error(
+                "a request failed", metadata: [.route: request.pattern.description, .error: "\(error)"])
+        }
+        server = try Server.start(router, serverSettings)
+        log.info("listening", metadata: [.port: Int(server.port)])
+    }
+
+    /// Works until a signal comes, then: takes nothing new in, finishes batches and writes, flushes the outbox, leaves.
+    func run(until signals: TerminationSignals) async {
+        await withTaskGroup { group in
+            group.addTask { await signals.wait() }
+            group.addTask { await self.work() }
+            await group.next()
+            group.cancelAll()
+            await group.waitForAll()
+        }
+        await pool.close()
+        await producer.close()
+        log.info("stopped")
+    }
+
+    private func work() async {
+        let follower = ClockFollower(
+            kafka: settings.kafka, topicPrefix: settings.topicPrefix, replica: settings.replica, clock: clock,
+            pool: pool, onStep: { [timerWake] in timerWake.signal() }, log: log)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await follower.run() }
+            await self.serve()
+            group.cancelAll()
+        }
+    }
+
+    private func serve() async {
+        guard await waitForDependencies() else { return await server.stop(grace: .seconds(1)) }
+        let consumer: Consumer
+        let topics = TopicNames(prefix: settings.topicPrefix)
+        do {
+            consumer = try Consumer(
+                settings.kafka.merging(["group.id": topics.full(service.name.rawValue)]) { $1 },
+                topics: service.allSources.map { topics.full($0.topic.name) }, options: .init())
+        } catch {
+            log.critical("the consumer cannot be made", metadata: [.error: "\(error)"])
+            return await server.stop(grace: .seconds(1))
+        }
+        let positions = Positions(
+            pool: pool, admin: admin, kafka: settings.kafka, topicPrefix: settings.topicPrefix,
+            replica: settings.replica)
+        let gate =
+            service.name == .intake
+            ? nil : DirectoryGate(pool: pool, admin: admin, topicPrefix: settings.topicPrefix)
+        let driver = TopicConsumer(
+            consumer: consumer, committer: committer, positions: positions, sources: service.allSources,
+            topicPrefix: settings.topicPrefix, gate: gate, readiness: readiness, log: log,
+            metrics: BatchMetrics(metrics))
+        let backlog = Backlog(
+            metrics, pool: pool, clock: clock, consumer: consumer, topicPrefix: settings.topicPrefix)
+        let relay = Relay(
+            pool: pool, producer: producer, leases: leases, topicPrefix: settings.topicPrefix, log: log,
+            metrics: RelayMetrics(metrics))
+        let timers = TimerLoop(
+            committer: committer, pool: pool, leases: leases, clock: clock, command: service.timer, log: log,
+            metrics: TimerMetrics(metrics))
+        // What makes work ends before what carries it on, so that each can finish what the one before left.
+        await withTaskGroup { outer in
+            let background = Task {
+                await withDiscardingTaskGroup { group in
+                    group.addTask { await self.leases.run { self.outboxWake.signal() } }
+                    group.addTask { await self.outboxWake.run(every: .seconds(1)) }
+                    group.addTask { await backlog.run() }
+                    group.addTask { await self.notices.runSending() }
+                    group.addTask {
+                        await self.notices.runListening {
+                            self.outboxWake.signal()
+                            self.timerWake.signal()
+                        }
+                    }
+                    group.addTask { await self.timerWake.run(every: .milliseconds(200)) }
+                    group.addTask { await relay.run(wakes: self.outboxWake.stream) }
+                }
+            }
+            outer.addTask { await driver.run() }
+            outer.addTask { await self.context.writes.run() }
+            let own = Task {
+                await withDiscardingTaskGroup { group in
+                    group.addTask { await timers.run(wakes: self.timerWake.stream) }
+                    for task in self.service.tasks { group.addTask { await task(self.context) } }
+                }
+            }
+            readiness.set(.ready)
+            log.info("ready")
+            await untilCancelled()
+            readiness.set(.stopping)
+            await server.stop(grace: .seconds(10))
+            await consumer.close()
+            context.writes.close()
+            own.cancel()
+            await own.value
+            await outer.waitForAll()
+            await drainOutbox(relay)
+            background.cancel()
+            outboxWake.finish()
+            timerWake.finish()
+            notices.finish()
+            await background.value
+        }
+    }
+
+    /// What was written at the very end is published by us rather than by another replica later; bounded in time.
+    private func drainOutbox(_ relay: Relay) async {
+        let deadline = ContinuousClock.now + .seconds(5)
+        while ContinuousClock.now < deadline {
+            // `work`'s own task is cancelled by now, and a cancelled task's statements are too.
+            let published = await Task { (try? await relay.publishSome()) ?? 0 }.value
+            if published == 0 { return }
+        }
+    }
+
+    /// Postgres with this version's schema, and Kafka.
+    ///
+    /// - Returns: false when the service is to stop before they came.
+    private func waitForDependencies() async -> Bool {
+        let schema = Schemas.migrations(of: service.name)
+        var isSchemaReady = false
+        var isKafkaReady = false
+        while !Task.isCancelled {
+            if !isSchemaReady {
+                isSchemaReady = await isMigrated(schema)
+            }
+            if !isKafkaReady { isKafkaReady = await hasTopics() }
+            if isSchemaReady, isKafkaReady, isClockSet() {
+                do {
+                    try await leases.renew()
+                    return true
+                } catch { log.warning("leases cannot be taken yet", metadata: [.error: "\(error)"]) }
+            }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        return false
+    }
+
+    private func isClockSet() -> Bool {
+        if clock.isSet { return true }
+        readiness.set(.waiting("the city's time is not set: see muster day"))
+        return false
+    }
+
+    private func isMigrated(_ schema: Migrations) async -> Bool {
+        do {
+            let status = try await pool.run { session in try schema.status(in: &session) }
+            if status.pending.isEmpty { return true }
+            readiness.set(.waiting("the schema is at \(status.current): run muster migrate"))
+        } catch {
+            readiness.set(.waiting("Postgres does not answer: see MUSTER_POSTGRES_URL"))
+            log.debug("waiting for Postgres", metadata: [.error: "\(error)"])
+        }
+        return false
+    }
+
+    private func hasTopics() async -> Bool {
+        let names = TopicNames(prefix: settings.topicPrefix)
+        do {
+            let known = try await admin.topics()
+            let missing = Topic.all.filter { known[names.full($0.name)] == nil }
+            if missing.isEmpty { return true }
+            readiness.set(.waiting("\(missing.count) topics are missing: run muster topics"))
+        } catch {
+            readiness.set(.waiting("Kafka does not answer: see MUSTER_KAFKA_BOOTSTRAP"))
+            log.debug("waiting for Kafka", metadata: [.error: "\(error)"])
+        }
+        return false
+    }
+}
+
+/// Topics as the broker knows them: with the prefix of this deployment.
+struct TopicNames: Sendable {
+    let prefix: String
+    func full(_ name: String) -> String { prefix + name }
+}
+
+/// Suspends until the task is cancelled.
+private func untilCancelled() async {
+    let (stream, _) = AsyncStream<Never>.makeStream()
+    for await _ in stream {}
+}

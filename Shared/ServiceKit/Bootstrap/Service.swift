@@ -1,0 +1,35 @@
+public import Contracts
+public import HTTPServer
+
+/// What makes a service this one and not another: the rest is the same for all four.
+public struct Service<Handler: BatchHandler>: Sendable {
+    public let name: ServiceName
+    public let handler: Handler
+    /// Its topics, the directory left out, which every service but its owner reads.
+    public let sources: [Source<Handler.Command>]
+    /// The command of a due timer; nil for a kind that the service does not know.
+    public let timer: @Sendable (DueTimer) -> Handler.Command?
+    public let routes: @Sendable (ServiceContext<Handler>) -> [Route]
+    /// Loops of its own, such as a sender's. Each must end soon after it is cancelled.
+    public let tasks: [@Sendable (ServiceContext<Handler>) async -> Void]
+
+    public init(
+        _ name: ServiceName, handler: Handler, sources: [Source<Handler.Command>],
+        timer: @escaping @Sendable (DueTimer) -> Handler.Command? = { _ in nil },
+        routes: @escaping @Sendable (ServiceContext<Handler>) -> [Route],
+        tasks: [@Sendable (ServiceContext<Handler>) async -> Void] = []
+    ) {
+        self.name = name
+        self.handler = handler
+        self.sources = sources
+        self.timer = timer
+        self.routes = routes
+        self.tasks = tasks
+    }
+
+    /// Every topic that it consumes.
+    var allSources: [Source<Handler.Command>] {
+        // Intake owns the directory: what it publishes it has already.
+        name == .intake ? sources : sources + [Source(.directory, from: .service, [])]
+    }
+}

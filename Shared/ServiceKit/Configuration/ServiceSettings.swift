@@ -1,0 +1,80 @@
+public import Contracts
+import Kafka
+import Telemetry
+
+/// What every service is told by its environment; docs/operations.md lists each variable with its default.
+public struct ServiceSettings: Sendable {
+    enum ClockKind: String, CaseIterable, Sendable { case wall, stepped }
+    enum LogFormatName: String, CaseIterable, Sendable { case json, text }
+
+    public let service: ServiceName
+    public let postgresURL: String
+    public let poolSize: Int
+    public let kafka: [String: String]
+    public let topicPrefix: String
+    public let host: String
+    public let port: UInt16
+    /// Names this replica in positions, leases and logs.
+    public let replica: String
+    let clock: ClockKind
+    let clockOffset: Duration
+    let logFormat: LogFormatName
+    let logLevel: String
+    let jwksFile: String?
+    let issuer: String
+    let isInsecure: Bool
+
+    /// - Parameter arguments: after the program's name; `--insecure-dev` is the only one that a service knows.
+    public init(
+        _ service: ServiceName, environment: [String: String], arguments: [String], processID: Int32
+    ) throws(ConfigurationError) {
+        var reader = ConfigurationReader(environment)
+        self.service = service
+        postgresURL = reader.string(
+            "MUSTER_POSTGRES_URL", "a Postgres connection URI of the service's runtime role",
+            example: "postgres://muster_\(service.rawValue)@127.0.0.1/muster", default: nil, isSecret: true)
+        poolSize = reader.integer("MUSTER_POSTGRES_POOL", in: 2...64, default: 4)
+        let bootstrap = reader.string(
+            "MUSTER_KAFKA_BOOTSTRAP", "Kafka's bootstrap list, host:port separated by commas",
+            example: "127.0.0.1:9092", default: nil)
+        kafka = Self.kafkaSettings(bootstrap, &reader)
+        topicPrefix = reader.optional("MUSTER_TOPIC_PREFIX") ?? ""
+        host = reader.string("MUSTER_HTTP_HOST", "an IP address", example: "127.0.0.1", default: "127.0.0.1")
+        port = UInt16(reader.integer("MUSTER_HTTP_PORT", in: 0...65_535, default: 0))
+        replica = reader.optional("MUSTER_REPLICA") ?? "\(service.rawValue)-\(processID)"
+        clock = reader.choice("MUSTER_CLOCK", default: ClockKind.wall)
+        clockOffset = .milliseconds(reader.integer("MUSTER_CLOCK_OFFSET_MS", in: -86_400_000...86_400_000, default: 0))
+        logFormat = reader.choice("MUSTER_LOG_FORMAT", default: LogFormatName.json)
+        logLevel = reader.optional("MUSTER_LOG_LEVEL") ?? "info"
+        jwksFile = reader.optional("MUSTER_JWKS_FILE")
+        issuer = reader.optional("MUSTER_TOKEN_ISSUER") ?? "muster-dev"
+        isInsecure = arguments.contains("--insecure-dev")
+        for argument in arguments where argument != "--insecure-dev" {
+            reader.add("argument", seen: argument, "--insecure-dev or nothing", "(no arguments)")
+        }
+        if jwksFile == nil, !(isInsecure && host == "127.0.0.1") {
+            reader.add(
+                "MUSTER_JWKS_FILE", seen: nil,
+                "the file with the issuer's public keys (only --insecure-dev on 127.0.0.1 runs without)",
+                "/etc/muster/jwks.json")
+        }
+        try reader.finish()
+    }
+
+    /// librdkafka's settings for TLS and SASL, where asked for.
+    private static func kafkaSettings(
+        _ bootstrap: String, _ reader: inout ConfigurationReader
+    ) -> [String: String] {
+        var settings = ["bootstrap.servers": bootstrap]
+        let names = [
+            "MUSTER_KAFKA_SECURITY": "security.protocol", "MUSTER_KAFKA_CA": "ssl.ca.location",
+            "MUSTER_KAFKA_CERTIFICATE": "ssl.certificate.location", "MUSTER_KAFKA_KEY": "ssl.key.location",
+            "MUSTER_KAFKA_SASL_MECHANISM": "sasl.mechanism", "MUSTER_KAFKA_SASL_USER": "sasl.username",
+            "MUSTER_KAFKA_SASL_PASSWORD": "sasl.password", "MUSTER_KAFKA_SESSION_TIMEOUT_MS": "session.timeout.ms",
+        ]
+        for (variable, setting) in names {
+            if let value = reader.optional(variable) { settings[setting] = value }
+        }
+        return settings
+    }
+}

@@ -1,0 +1,133 @@
+import Contracts
+
+/// An event on its way to a topic, in the bytes that Kafka gets.
+///
+/// Row format, version 1: one byte of version, then per message: topic, key, headers, value, each with its length in
+/// front (big-endian 32 bits; 0xFFFFFFFF stands for none). Binary, because Postgres charges by the byte and compressing
+/// JSON was the largest single cost of a batch.
+struct OutboxMessage: Sendable, Equatable {
+    /// Without a prefix.
+    var topic: String
+    var key: [UInt8]?
+    /// Nil is a tombstone.
+    var value: [UInt8]?
+    var headers: [(name: String, value: [UInt8])]
+
+    static let shardCount = 64
+
+    init(topic: String, key: [UInt8]?, value: [UInt8]?, headers: [(name: String, value: [UInt8])]) {
+        self.topic = topic
+        self.key = key
+        self.value = value
+        self.headers = headers
+    }
+
+    init(_ event: Event<some EventPayload>) throws {
+        self.init(
+            topic: type(of: event.payload).topic.name, key: Array(event.payload.key.utf8),
+            value: try EventJSON.encode(event.payload),
+            headers: CloudEvents.headers(of: event.envelope).map { ($0.name, Array($0.value.utf8)) })
+    }
+
+    /// Messages of one key are of one shard, which one relay at a time publishes in order.
+    var shard: Int16 { Shard.of(key ?? []) }
+
+    static func == (left: OutboxMessage, right: OutboxMessage) -> Bool {
+        left.topic == right.topic && left.key == right.key && left.value == right.value
+            && left.headers.elementsEqual(right.headers) { $0.name == $1.name && $0.value == $1.value }
+    }
+}
+
+/// Which of the 64 shards of the outbox and the timers a key belongs to: FNV-1a, 32 bits, modulo 64.
+enum Shard {
+    static func of(_ key: some Sequence<UInt8>) -> Int16 {
+        var hash: UInt32 = 0x811c_9dc5
+        for byte in key { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
+        return Int16(hash % UInt32(OutboxMessage.shardCount))
+    }
+}
+
+/// Packs messages into an outbox row and back.
+enum OutboxRow {
+    static let version: UInt8 = 1
+    /// A row is closed above this many bytes, so that a relay's read stays bounded.
+    static let softLimit = 256 * 1024
+
+    static func pack(_ messages: some Collection<OutboxMessage>) -> [UInt8] {
+        var bytes: [UInt8] = [version]
+        for message in messages {
+            append(Array(message.topic.utf8), to: &bytes)
+            append(message.key, to: &bytes)
+            append(message.value, to: &bytes)
+            append(UInt32(message.headers.count), to: &bytes)
+            for header in message.headers {
+                append(Array(header.name.utf8), to: &bytes)
+                append(header.value, to: &bytes)
+            }
+        }
+        return bytes
+    }
+
+    static func unpack(_ bytes: [UInt8]) throws(UnreadableOutboxRow) -> [OutboxMessage] {
+        var reader = RowReader(bytes)
+        guard try reader.byte() == version else { throw UnreadableOutboxRow() }
+        var messages: [OutboxMessage] = []
+        while !reader.isAtEnd {
+            let topic = String(decoding: try reader.bytes() ?? [], as: UTF8.self)
+            let key = try reader.bytes()
+            let value = try reader.bytes()
+            var headers: [(name: String, value: [UInt8])] = []
+            for _ in 0..<(try reader.count()) {
+                headers.append((String(decoding: try reader.bytes() ?? [], as: UTF8.self), try reader.bytes() ?? []))
+            }
+            messages.append(OutboxMessage(topic: topic, key: key, value: value, headers: headers))
+        }
+        return messages
+    }
+
+    private static func append(_ number: UInt32, to bytes: inout [UInt8]) {
+        for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: number >> UInt32(shift))) }
+    }
+
+    private static func append(_ field: [UInt8]?, to bytes: inout [UInt8]) {
+        guard let field else { return append(.max, to: &bytes) }
+        append(UInt32(field.count), to: &bytes)
+        bytes.append(contentsOf: field)
+    }
+}
+
+/// An outbox row that this version cannot read: it was written by a later one.
+struct UnreadableOutboxRow: Error, CustomStringConvertible {
+    var description: String {
+        "an outbox row has an unknown format: start the version of this service that wrote it"
+    }
+}
+
+private struct RowReader {
+    private let source: [UInt8]
+    private var position = 0
+
+    init(_ source: [UInt8]) { self.source = source }
+
+    var isAtEnd: Bool { position == source.count }
+
+    mutating func byte() throws(UnreadableOutboxRow) -> UInt8 {
+        guard position < source.count else { throw UnreadableOutboxRow() }
+        defer { position += 1 }
+        return source[position]
+    }
+
+    mutating func count() throws(UnreadableOutboxRow) -> UInt32 {
+        var number: UInt32 = 0
+        for _ in 0..<4 { number = number << 8 | UInt32(try byte()) }
+        return number
+    }
+
+    mutating func bytes() throws(UnreadableOutboxRow) -> [UInt8]? {
+        let count = try count()
+        if count == .max { return nil }
+        guard position + Int(count) <= source.count else { throw UnreadableOutboxRow() }
+        defer { position += Int(count) }
+        return Array(source[position..<position + Int(count)])
+    }
+}

@@ -1,0 +1,126 @@
+import Contracts
+import Postgres
+import Telemetry
+import Threads
+
+/// Divides the 64 shards of outbox and timers among the replicas of a service.
+///
+/// A lease is good until the database's clock passes `expires_at`; this replica trusts it for less, counted on its own
+/// monotonic clock from before the request was sent. A lease decides who works, so that replicas don't trip over each
+/// other; that nothing happens twice rests on expectations and sequence numbers, since a replica may sleep through the
+/// end of its trust.
+final class ShardLeases: Sendable {
+    private struct State {
+        var shards: Set<Int16> = []
+        var trustedUntil = ContinuousClock.now
+        var replicas = 1
+    }
+
+    private let pool: PostgresPool
+    private let replica: String
+    private let timeToLive: Duration
+    private let log: Logger
+    private let state = Lock(State())
+
+    /// - Parameter timeToLive: how long a dead replica's shards lie idle at most.
+    init(pool: PostgresPool, replica: String, timeToLive: Duration = .seconds(5), log: Logger) {
+        self.pool = pool
+        self.replica = replica
+        self.timeToLive = timeToLive
+        self.log = log
+    }
+
+    /// The shards that this replica may work on now; empty when it cannot be sure.
+    var held: [Int16] {
+        state.withLock { ContinuousClock.now < $0.trustedUntil ? $0.shards.sorted() : [] }
+    }
+
+    /// Whether other replicas are alive, which then need to be told of new work.
+    var hasPeers: Bool { state.withLock { $0.replicas > 1 } }
+
+    /// Renews and balances until the task is cancelled, then gives all leases back.
+    func run(onChange: @Sendable () -> Void) async {
+        while !Task.isCancelled {
+            do { if try await renew() { onChange() } } catch {
+                log.warning("leases could not be renewed", metadata: [.error: "\(error)"])
+            }
+            try? await Task.sleep(for: timeToLive / 4)
+        }
+        await giveBack()
+    }
+
+    /// - Returns: whether the set of shards changed.
+    @discardableResult
+    func renew() async throws -> Bool {
+        let started = ContinuousClock.now
+        let parameters = Parameters(replica, timeToLive.wholeMilliseconds)
+        let (shards, replicas) = try await pool.run { session in
+            let replicas = try session.query(Self.heartbeat, parameters).value(Int64.self, row: 0, column: 0)
+            let shards = try session.query(Self.balance, Parameters(replica, timeToLive.wholeMilliseconds, replicas))
+                .rows(as: Int16.self)
+            return (Set(shards), Int(replicas))
+        }
+        return state.withLock { state in
+            let isNew = state.shards != shards
+            state = State(shards: shards, trustedUntil: started + timeToLive * 3 / 4, replicas: replicas)
+            return isNew
+        }
+    }
+
+    func giveBack() async {
+        state.withLock { $0 = State() }
+        _ = try? await pool.run { session in try session.query(Self.release, Parameters(replica)).rowCount }
+    }
+
+    /// Says that this replica lives, forgets those that don't, and counts.
+    private static let heartbeat = Statement(
+        "lease_heartbeat",
+        """
+        with alive as (
+            insert into replica (id, seen_at) values ($1, clock_timestamp())
+            on conflict (id) do update set seen_at = excluded.seen_at
+        ), gone as (
+            delete from replica where id <> $1 and seen_at < clock_timestamp() - $2 * interval '2 milliseconds'
+        )
+        select count(*) filter (where id <> $1 and seen_at >= clock_timestamp() - $2 * interval '2 milliseconds') + 1
+        from replica
+        """)
+
+    /// Keeps up to a fair share, gives back what is over it, and takes what is free.
+    ///
+    /// Only free or expired leases are taken, `skip locked`, so that replicas that balance at once don't wait for each
+    /// other; the epoch rises with each change of hands.
+    private static let balance = Statement(
+        "lease_balance",
+        """
+        with share as (
+            select ceil(64.0 / $3)::int as size
+        ), mine as (
+            select shard, row_number() over (order by shard) as number from shard_lease
+            where owner = $1
+        ), free as (
+            select shard from shard_lease
+            where owner is null or (owner <> $1 and expires_at < clock_timestamp())
+            order by shard
+            limit greatest(0, (select size from share) - (select count(*) from mine))
+            for update skip locked
+        ), changed as (
+            update shard_lease set
+                owner = case when mine.number > (select size from share) then null else $1 end,
+                epoch = shard_lease.epoch + case when shard_lease.owner = $1 then 0 else 1 end,
+                expires_at = case when mine.number > (select size from share) then '-infinity'::timestamptz
+                    else clock_timestamp() + $2 * interval '1 millisecond' end
+            from (select shard, number from mine union all select shard, 0 from free) as mine
+            where shard_lease.shard = mine.shard
+            returning shard_lease.shard, shard_lease.owner
+        )
+        select shard from changed where owner is not null
+        """)
+
+    private static let release = Statement(
+        "lease_release",
+        """
+        with gone as (delete from replica where id = $1)
+        update shard_lease set owner = null, expires_at = '-infinity' where owner = $1
+        """)
+}

@@ -1,0 +1,93 @@
+import Contracts
+import FoundationEssentials
+import Postgres
+import Telemetry
+
+/// Makes what is due happen: reads due timers of the shards that this replica holds and commits them like any batch.
+///
+/// Each timer is consumed by the transaction that acts on it, which fails as a whole if another replica was first: once,
+/// whatever dies.
+struct TimerLoop<Handler: BatchHandler>: Sendable {
+    let committer: Committer<Handler>
+    let pool: PostgresPool
+    let leases: ShardLeases
+    let clock: CityClock
+    /// Makes the service's command of a due timer; nil for a kind that it does not know (any more), which is dropped.
+    let command: @Sendable (DueTimer) -> Handler.Command?
+    let log: Logger
+    let metrics: TimerMetrics
+    let batchLimit: Int32 = 500
+
+    func run(wakes: AsyncStream<Void>) async {
+        var retries = Retries()
+        for await _ in wakes where clock.isSet {
+            while !Task.isCancelled {
+                do {
+                    let count = try await actOnDue()
+                    retries.succeeded()
+                    if count < Int(batchLimit) { break }
+                } catch let error as PostgresError where error.sqlState == .decisionStale {
+                    // Another replica acted, or the subject moved on: look again.
+                    metrics.stale.increment()
+                } catch {
+                    log.warning("due timers could not be acted on yet", metadata: [.error: "\(error)"])
+                    try? await Task.sleep(for: retries.failed())
+                }
+            }
+        }
+    }
+
+    /// - Returns: how many were due.
+    func actOnDue() async throws -> Int {
+        let shards = leases.held
+        if shards.isEmpty { return 0 }
+        let now = clock.now()
+        let due = try await due(at: now, shards)
+        if due.isEmpty { return 0 }
+        let inputs = due.compactMap { timer in
+            command(timer).map { Input(envelope: timer.envelope, command: $0, digest: [], origin: .timer) }
+        }
+        _ = try await committer.attempt(
+            inputs, .init(timers: due), .timers, slot: 0, publishesReceipts: false, refusesEarly: true)
+        for timer in due { metrics.lateness.observe(now - timer.due) }
+        return due.count
+    }
+
+    private func due(at now: Instant, _ shards: [Int16]) async throws -> [DueTimer] {
+        let parameters = Parameters(Timestamp(now), shards, batchLimit)
+        let rows = try await pool.run { session in
+            try session.query(DueTimerRows.oldest, parameters)
+                .rows(as: UUID.self, String.self, Int32.self, Int64.self, Timestamp.self, JSON.self)
+        }
+        return try rows.map { subject, kind, ordinal, version, due, cause in
+            DueTimer(
+                key: .init(subject: EventID(subject), kind: kind, ordinal: ordinal), due: Instant(due),
+                version: version, cause: try EventJSON.decode(DueTimer.Cause.self, from: cause.utf8))
+        }
+    }
+}
+
+enum DueTimerRows {
+    /// Plan: the index timer_due from its beginning, until the limit.
+    static let oldest = Statement(
+        "timer_oldest_due",
+        """
+        select subject, kind, ordinal, version, due_at, cause from timer
+        where due_at <= $1 and shard = any($2)
+        order by due_at, subject, kind, ordinal
+        limit $3
+        """)
+}
+
+extension DueTimer {
+    /// What a due timer does happened when it was due, and because of what set it.
+    var envelope: EventEnvelope {
+        EventEnvelope(
+            id: EventID.derived(
+                from: cause.id, at: due, type: "muster.timer.\(key.kind)", subject: key.subject.description,
+                ordinal: Int(key.ordinal)
+            ).description,
+            source: "muster/clock", type: "muster.timer.\(key.kind)", subject: key.subject.description, time: due,
+            correlationID: cause.correlation, causationID: cause.id)
+    }
+}

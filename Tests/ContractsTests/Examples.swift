@@ -1,0 +1,156 @@
+import Contracts
+
+/// Two examples of each event type: one with everything that it may say, one with only what it must.
+struct Example {
+    let full: any EventPayload
+    let minimal: any EventPayload
+
+    static let time = Instant("2026-11-24T08:30:00.000+08:00")!
+    static let later = Instant("2026-11-25T08:30:00.250+08:00")!
+    static let grid = UnitCode("371082007025001")!
+    static let building = UnitCode("3710820070250010001")!
+    static let community = UnitCode("371082007025")!
+    static let person = PersonID("p-grid-1")!
+    static let department = DepartmentCode("D017")!
+    static let id = EventID("01a20d14-c250-8161-a86c-f842d86e1de1")!
+    static let other = EventID("01a20d14-c250-8eb5-a889-8df863ddbd9b")!
+    static let owner = Owner(unit: grid, person: person)
+    static let resident = Subject(kind: .resident, id: "r-1")
+
+    private init(_ full: any EventPayload, _ minimal: (any EventPayload)? = nil) {
+        self.full = full
+        self.minimal = minimal ?? full
+    }
+
+    static let all: [Example] = gateway + intake + directory + cases + whistles + others
+
+    private static let gateway = [
+        Example(
+            VisitReported(
+                grid: grid, place: Place(unit: building, label: "302"), outcome: .met, minutes: 4,
+                facts: [
+                    RegisterFact(register: .homes, subject: "home-1", attribute: "residents", value: "3", since: time)
+                ], note: "says the lift is slow"),
+            VisitReported(grid: grid, place: Place(unit: building), outcome: .nobody, minutes: 1)),
+        Example(
+            FindingReported(
+                grid: grid, place: Place(unit: building, label: "入口"), category: "city-appearance.rubbish.exposed",
+                severity: .normal, text: "垃圾堆在楼下", visit: "v-1", evidence: ["photo-1"]),
+            FindingReported(
+                grid: grid, place: Place(unit: grid), category: "city-appearance.rubbish.exposed", severity: .minor,
+                text: "x")),
+        Example(
+            ComplaintReceived(
+                complaint: "c-1", channel: .phone, place: Place(unit: community, label: "北门"),
+                category: "city-appearance.rubbish.exposed", severity: .urgent, text: "没人清运", caller: "k-1"),
+            ComplaintReceived(
+                complaint: "c-1", channel: .app, place: Place(unit: community), severity: .normal, text: "x")),
+        Example(
+            CaseAction(
+                case: id, action: .blowWhistle, version: 3, department: department, departments: [department],
+                whistle: .enforcement, unit: community, person: person, handling: .hard, reason: "cannot do it alone",
+                evidence: ["photo-1"], rating: 5),
+            CaseAction(case: id, action: .accept)),
+        Example(
+            DeedReported(subject: resident, item: "snow-cleared", unit: grid, quantity: 2, evidence: ["photo-1"]),
+            DeedReported(subject: resident, item: "snow-cleared", unit: grid)),
+        Example(HoursReported(subject: resident, hours: 150, activity: "patrol-help", unit: grid)),
+        Example(ConsentChanged(subject: resident, given: true)),
+    ]
+
+    private static let intake = [
+        Example(VisitRecorded(visit: id, grid: grid, unit: building, outcome: .met, minutes: 4)),
+        Example(
+            FindingRecorded(
+                finding: id, grid: grid, place: Place(unit: building, label: "入口"),
+                category: "city-appearance.rubbish.exposed", severity: .normal, text: "垃圾堆在楼下", evidence: ["photo-1"]),
+            FindingRecorded(
+                finding: id, grid: grid, place: Place(unit: grid), category: "city-appearance.rubbish.exposed",
+                severity: .minor, text: "x")),
+        Example(
+            FactRecorded(
+                grid: grid, visit: id, register: .homes, about: "home-1", attribute: "residents", since: time)),
+    ]
+
+    private static let directory = [
+        Example(UnitListed(unit: grid, name: "第一网格", retired: later), UnitListed(unit: grid, name: "第一网格")),
+        Example(
+            PersonListed(
+                person: person, name: "赵格", language: .chinese,
+                postings: [
+                    Posting(role: .gridChief, unit: grid, from: time, to: later),
+                    Posting(role: .department, department: department, from: time),
+                ]),
+            PersonListed(person: person, name: "赵格", language: .english, postings: [])),
+        Example(DepartmentListed(department: department, name: "水务局", communities: [community])),
+        Example(GatewayListed(source: "app", types: [VisitReported.type])),
+    ]
+
+    private static let cases = [
+        Example(
+            CaseOpened(
+                case: id, sequence: 1, unit: building, number: 27, origin: .finding,
+                category: "city-appearance.rubbish.exposed", severity: .normal, handling: .small,
+                rule: "rule 12 of version 3: what a grid can settle", owner: owner, acceptBy: time, resolveBy: later)),
+        Example(
+            CaseJoined(case: id, sequence: 2, unit: building, origin: .complaint, input: "e-2", reason: "same place")),
+        Example(CaseAccepted(case: id, sequence: 2, unit: building, owner: owner, inTime: true)),
+        Example(
+            CaseHandedOver(
+                case: id, sequence: 3, unit: building, from: owner, to: Owner(unit: community), count: 1,
+                reason: "not ours", acceptBy: later),
+            CaseHandedOver(
+                case: id, sequence: 3, unit: building, from: owner, to: Owner(unit: community), count: 1, reason: nil,
+                acceptBy: later)),
+        Example(
+            CaseReclassified(
+                case: id, sequence: 4, unit: building, from: .small, to: .big, reason: "needs three parties",
+                resolveBy: later)),
+        Example(
+            CaseResolved(case: id, sequence: 5, unit: building, by: owner, inTime: true, evidence: ["photo-2"]),
+            CaseResolved(case: id, sequence: 5, unit: building, by: owner, inTime: false)),
+        Example(CaseRated(case: id, sequence: 6, unit: building, rating: 5, settledBy: owner)),
+        Example(
+            CaseClosed(case: id, sequence: 7, unit: building, outcome: .withdrawn, reason: "reported by mistake"),
+            CaseClosed(case: id, sequence: 7, unit: building, outcome: .settled)),
+        Example(
+            CaseClimbed(
+                case: id, sequence: 3, unit: building, reason: .noShow, from: .community, to: .town,
+                supervisor: UnitCode("371082007")!, department: department, due: later),
+            CaseClimbed(
+                case: id, sequence: 3, unit: building, reason: .overdue, from: .grid, to: .community,
+                supervisor: community, due: later)),
+    ]
+
+    private static let whistles = [
+        Example(
+            WhistleBlown(
+                case: id, sequence: 3, unit: building, whistle: other, kind: .keyWork, community: community,
+                summons: [Summons(department: department, arriveBy: time, completeBy: later)])),
+        Example(
+            WhistleCheckedIn(
+                case: id, sequence: 4, unit: building, whistle: other, department: department, inTime: true)),
+        Example(
+            WhistleDeclined(
+                case: id, sequence: 4, unit: building, whistle: other, department: department, reason: "not ours")),
+        Example(
+            WhistleDone(case: id, sequence: 5, unit: building, whistle: other, department: department, inTime: true)),
+        Example(
+            WhistleMissed(case: id, sequence: 4, unit: building, whistle: other, department: department, due: later)),
+        Example(WhistleEnded(case: id, sequence: 6, unit: building, whistle: other, came: 2, missed: 1)),
+    ]
+
+    private static let others = [
+        Example(
+            CreditEntryMade(
+                entry: id, creditSubject: resident, rule: "snow-cleared", ruleVersion: 1, points: -100, cause: "e-1",
+                expires: later, reverses: other),
+            CreditEntryMade(
+                entry: id, creditSubject: resident, rule: "snow-cleared", ruleVersion: 1, points: 100, cause: "e-1")),
+        Example(
+            NoticeSettled(
+                notice: id, recipient: person, channel: .wecom, state: .delivered, attempts: 1, rule: "case-opened")),
+        Example(TopicMade(name: "intake.visits", incarnation: id, partitions: 12)),
+        Example(ClockSet(now: time)),
+    ]
+}

@@ -1,0 +1,149 @@
+import Contracts
+import Foundation
+import HTTPClient
+import HTTPMessages
+import Kafka
+import Postgres
+import TestSupport
+import Testing
+
+/// The whole of Muster for one test: a database, topics and services of its own, all real.
+final class Deployment: Sendable {
+    let database: ScratchDatabase
+    let kafka: TestKafka
+    let programs: [ServiceProgram]
+    let client: Client
+    let producer: Producer
+    let connection: PostgresConnection
+    private let keys: URL
+
+    /// Brings everything up with the example directory loaded, runs the body, and takes everything down.
+    static func use(
+        replicas: Int = 1, environment: [String: String] = [:], _ body: (Deployment) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "muster-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await ScratchDatabase.use { database in
+            let deployment = try await Deployment(database, replicas, environment, folder)
+            do {
+                try await deployment.start()
+                try await body(deployment)
+            } catch {
+                let logs = deployment.programs.map { "--- \($0.name)-\($0.replica)\n\($0.lastWords)" }
+                await deployment.takeDown()
+                throw Failed(error: error, logs: logs.joined(separator: "\n"))
+            }
+            await deployment.takeDown()
+        }
+    }
+
+    struct Failed: Error, CustomStringConvertible {
+        let error: any Error
+        let logs: String
+        var description: String { "\(error)\n\(logs)" }
+    }
+
+    private let tools: [String: String]
+
+    private init(
+        _ database: ScratchDatabase, _ replicas: Int, _ environment: [String: String], _ folder: URL
+    ) async throws {
+        self.database = database
+        kafka = try TestKafka()
+        keys = folder.appending(path: "keys")
+        var tools = [
+            "MUSTER_POSTGRES_URL": database.url, "MUSTER_KAFKA_BOOTSTRAP": kafka.bootstrap,
+            "MUSTER_TOPIC_PREFIX": kafka.prefix,
+        ]
+        for service in ServiceName.allCases { tools["MUSTER_\(service.rawValue.uppercased())_PASSWORD"] = "test" }
+        self.tools = tools
+        try Program.run("muster", ["migrate"], environment: tools)
+        try Program.run("muster", ["topics", "create"], environment: tools)
+        try Program.run("muster", ["token", "keys", "--keys", keys.path])
+        let authority = database.url.split(separator: "@").last.map(String.init) ?? ""
+        let jwks = keys.appending(path: "jwks.json").path
+        programs = try [ServiceName.intake, .dispatch].flatMap { service in
+            try (1...replicas).map { replica in
+                let own = [
+                    "MUSTER_POSTGRES_URL": "postgres://\(database.name)_\(service.rawValue):test@\(authority)",
+                    "MUSTER_KAFKA_BOOTSTRAP": tools["MUSTER_KAFKA_BOOTSTRAP"] ?? "",
+                    "MUSTER_TOPIC_PREFIX": tools["MUSTER_TOPIC_PREFIX"] ?? "", "MUSTER_JWKS_FILE": jwks,
+                    // Real brokers allow it; survivors take over within a second or two.
+                    "MUSTER_KAFKA_SESSION_TIMEOUT_MS": "1000",
+                ]
+                return try ServiceProgram(
+                    service.rawValue, replica: replica, environment: own.merging(environment) { $1 }, logs: folder)
+            }
+        }
+        client = try Client(Client.Settings())
+        producer = try Producer(["bootstrap.servers": kafka.bootstrap])
+        connection = try await PostgresConnection.connect(database.url)
+    }
+
+    private func start() async throws {
+        for program in programs { try program.start() }
+        for program in programs { try await ready(program) }
+        try Program.run(
+            "muster", ["directory", "load", "docs/example-directory", "--intake", self["intake"].url],
+            environment: tools.merging(["MUSTER_TOKEN": token("--role", "operator")]) { $1 })
+    }
+
+    private func takeDown() async {
+        for program in programs { program.kill() }
+        await client.close()
+        await producer.close()
+        await connection.close()
+        _ = try? Program.run("muster", ["topics", "remove"], environment: tools)
+    }
+
+    /// The first replica of a service.
+    subscript(name: String) -> ServiceProgram { programs.first { $0.name == name }! }
+
+    func ready(_ program: ServiceProgram) async throws {
+        try await eventually("\(program.name)-\(program.replica) is ready", within: .seconds(30)) {
+            guard program.isRunning else { throw Program.Failed(description: "\(program.name) ended as it started") }
+            let answer = try? await client.send(.init(.get, program.url + "/health/ready", timeout: .seconds(2)))
+            return answer?.status == .ok
+        }
+    }
+
+    func token(_ arguments: String...) throws -> String {
+        try Program.run("muster", ["token", "issue", "--keys", keys.path] + arguments)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Sends JSON and returns the answer.
+    func post(_ service: String, _ path: String, token: String, _ body: some Encodable) async throws -> Client.Response
+    {
+        var request = Client.Request(.post, self[service].url + path, body: try EventJSON.encode(body))
+        request.headers["Content-Type"] = "application/json"
+        request.headers["Authorization"] = "Bearer \(token)"
+        return try await client.send(request)
+    }
+
+    func get(_ service: String, _ path: String, token: String) async throws -> Client.Response {
+        var request = Client.Request(.get, self[service].url + path)
+        request.headers["Authorization"] = "Bearer \(token)"
+        return try await client.send(request)
+    }
+
+    /// Puts a gateway's event on its topic.
+    func publish(_ events: [Event<some EventPayload>]) async throws {
+        try await producer.send(
+            try events.map { event in
+                OutgoingRecord(
+                    topic: kafka.name(type(of: event.payload).topic.name), key: Array(event.payload.key.utf8),
+                    value: try EventJSON.encode(event.payload),
+                    headers: CloudEvents.headers(of: event.envelope).map { Header($0.name, Array($0.value.utf8)) })
+            })
+    }
+
+    /// One number that SQL answers.
+    func count(_ sql: String) async throws -> Int {
+        let name = "count \(sql.hashValue)"
+        return try await connection.run { session in
+            Int(try session.query(Statement(name, "select (\(sql))::int8")).value(Int64.self, row: 0, column: 0))
+        }
+    }
+}

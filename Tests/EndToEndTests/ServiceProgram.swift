@@ -1,0 +1,122 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+/// A service's real executable as a process of its own, to be started, killed and started again.
+final class ServiceProgram: Sendable {
+    let name: String
+    let replica: Int
+    let port: UInt16
+    private let environment: [String: String]
+    private let log: URL
+    private let process = Mutex<Process?>(nil)
+
+    init(_ name: String, replica: Int, environment: [String: String], logs: URL) throws {
+        self.name = name
+        self.replica = replica
+        port = try FreePort.next()
+        log = logs.appending(path: "\(name)-\(replica).log")
+        self.environment = environment.merging([
+            "MUSTER_HTTP_PORT": "\(port)", "MUSTER_REPLICA": "\(name)-\(replica)", "MUSTER_LOG_FORMAT": "text",
+        ]) { $1 }
+        try Data().write(to: log)
+    }
+
+    var url: String { "http://127.0.0.1:\(port)" }
+
+    func start() throws {
+        let process = Process()
+        process.executableURL = Program.url("muster-\(name)")
+        process.environment = environment
+        let handle = try FileHandle(forWritingTo: log)
+        try handle.seekToEnd()
+        process.standardOutput = handle
+        process.standardError = handle
+        try process.run()
+        self.process.withLock { $0 = process }
+    }
+
+    /// SIGKILL: what the process was doing is cut at that point.
+    func kill() {
+        process.withLock { process in
+            guard let process, process.isRunning else { return }
+            Foundation.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+    }
+
+    /// SIGTERM, and the exit code.
+    func stop() -> Int32 {
+        process.withLock { process in
+            guard let process else { return 0 }
+            if process.isRunning { process.terminate() }
+            process.waitUntilExit()
+            return process.terminationStatus
+        }
+    }
+
+    var isRunning: Bool { process.withLock { $0?.isRunning ?? false } }
+
+    /// The last lines that it logged, for a test's failure.
+    var lastWords: String {
+        let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").suffix(15).joined(separator: "\n")
+    }
+}
+
+/// Executables beside the test's own.
+enum Program {
+    static func url(_ name: String) -> URL {
+        // .build/debug/<package>PackageTests.xctest is run, or loaded by a runner that is given its path.
+        let folder = CommandLine.arguments.map { URL(filePath: $0).deletingLastPathComponent() }
+            .first { FileManager.default.isExecutableFile(atPath: $0.appending(path: name).path) }
+        return (folder ?? URL(filePath: ".build/debug")).appending(path: name)
+    }
+
+    /// Runs a program to its end.
+    ///
+    /// - Throws: `Failed` with what it wrote, unless it ends with 0.
+    @discardableResult
+    static func run(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws -> String {
+        let process = Process()
+        process.executableURL = url(name)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failed(
+                description:
+                    "\(name) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus): \(text)")
+        }
+        return text
+    }
+
+    struct Failed: Error, CustomStringConvertible {
+        let description: String
+    }
+}
+
+enum FreePort {
+    /// A port that nobody listens on now, given out by the kernel.
+    static func next() throws -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
+                bind(descriptor, raw, length) == 0 && getsockname(descriptor, raw, &length) == 0
+            }
+        }
+        guard bound else { throw POSIXError(.EADDRNOTAVAIL) }
+        return UInt16(bigEndian: address.sin_port)
+    }
+}
