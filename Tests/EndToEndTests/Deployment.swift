@@ -63,7 +63,7 @@ final class Deployment: Sendable {
         try Program.run("muster", ["token", "keys", "--keys", keys.path])
         let authority = database.url.split(separator: "@").last.map(String.init) ?? ""
         let jwks = keys.appending(path: "jwks.json").path
-        programs = try [ServiceName.intake, .dispatch, .credit].flatMap { service in
+        programs = try ServiceName.allCases.flatMap { service in
             try (1...replicas).map { replica in
                 let own = [
                     "MUSTER_POSTGRES_URL": "postgres://\(database.name)_\(service.rawValue):test@\(authority)",

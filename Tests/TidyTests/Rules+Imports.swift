@@ -66,8 +66,6 @@ extension Rule {
         ("COpenSSL", "Shared/Crypto"),
         ("CCjose", "Shared/Crypto"),
         ("CLinux", "Shared/Threads"),
-        ("COpenSSL", "Shared/Crypto"),
-        ("CCjose", "Shared/Crypto"),
     ]
 
     private static let wrappedC = ban(
