@@ -98,9 +98,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "Contracts", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "TestSupport", "muster",
-                "muster-intake",
-                "muster-dispatch",
+                "Contracts", "HTTPClient", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "TestSupport", "Threads",
+                "muster", "muster-intake", "muster-dispatch", "muster-credit", "muster-notify",
             ]),
         tests(
             "ServiceKitTests", ["Contracts", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),

@@ -61,6 +61,20 @@ import Testing
         #expect(full.contains("由高网格负责") && full.contains("5号楼 2单元"))
     }
 
+    @Test func `a unit whose name holds that of the unit above is not named twice`() {
+        let directory = NoticeDirectory(
+            units: [
+                UnitListed(unit: SmallCity.community, name: "曙光社区"),
+                UnitListed(unit: SmallCity.grid, name: "曙光社区第一网格"),
+                UnitListed(unit: SmallCity.building, name: "1号楼"),
+                UnitListed(unit: SmallCity.stairwell, name: "1号楼1单元"),
+            ])
+        let message = Rendering(policy: rendering.policy, directory: directory).message(
+            "complaint-in-grid", of: CaseLife().occasion,
+            to: Recipient(person: person("x"), role: .gridChief), on: .inbox)
+        #expect(message.body.contains("地点：曙光社区第一网格 1号楼1单元\n"))
+    }
+
     @Test func `what somebody typed is for those alone who may see names`() {
         var life = CaseLife()
         let declined = life.next(
