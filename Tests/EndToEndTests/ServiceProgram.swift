@@ -34,6 +34,11 @@ final class ServiceProgram: Sendable {
         let variables = environment.map { "export \($0.key)='\($0.value)'" }.sorted().joined(separator: "\n")
         let text = """
             #!/bin/bash
+            # By what it inherits, Foundation would take this process for the one that is being waited for.
+            for descriptor in /proc/$$/fd/*; do
+                number=${descriptor##*/}
+                if ((number > 2)); then eval "exec $number>&-"; fi
+            done
             \(variables)
             setsid '\(Program.url("muster-\(name)").path)' >>'\(log.path)' 2>&1 </dev/null &
             echo $! >'\(processFile.path).new' && mv '\(processFile.path).new' '\(processFile.path)'
