@@ -21,8 +21,8 @@ enum Connection {
     static func database(_ values: Values) async throws -> PostgresConnection {
         do { return try await PostgresConnection.connect(values[postgres]) } catch {
             throw CommandError(
-                .unavailable, "Postgres does not answer: \(error.message)",
-                remedy: "check --postgres or MUSTER_POSTGRES_URL, and that the server runs")
+                "Postgres does not answer: \(error.message)",
+                remedy: "check --postgres or MUSTER_POSTGRES_URL, and that the server runs", code: .unavailable)
         }
     }
 }

@@ -18,7 +18,7 @@ public struct ArgumentDefinition: Sendable {
     public let isRepeated: Bool
     /// An example of what goes there.
     public let example: String
-    let resolve: @Sendable ([OptionDefinition.Given]) throws(UsageError) -> any Sendable
+    let resolve: @Sendable ([Given]) throws(UsageError) -> any Sendable
 }
 
 extension Argument {

@@ -5,7 +5,10 @@ public struct CommandLineTool: Sendable {
     public let root: Command
     public let version: String?
 
+    /// A tree that contradicts itself stops the process: it is a fault of the program, found by the first run.
     public init(_ root: Command, version: String? = nil) {
+        let faults = root.faults()
+        precondition(faults.isEmpty, faults.joined(separator: "\n"))
         self.root = root
         self.version = version
     }
@@ -36,32 +39,23 @@ public struct CommandLineTool: Sendable {
     /// - Parameter words: without the program's own name.
     public func parse(_ words: [String], environment: [String: String]) throws(UsageError) -> Invocation {
         var parser = Parser(root: root)
-        do {
-            switch try parser.parse(words, environment: environment, hasVersion: version != nil) {
-            case .help(let path): return .show(HelpText(path: path, hasVersion: version != nil).text)
-            case .version: return .show("\(root.name) \(version ?? "")\n")
-            case .run(let command, let values):
-                return .run { try await command.run?(values) }
-            }
-        } catch {
-            var error = error
-            error.command = parser.path.map(\.name).joined(separator: " ")
-            throw error
-        }
+        return try invocation(words, environment, &parser)
     }
 
     /// Does what the command line asks for, says on the output what went wrong, and returns the exit code.
     public func run(
         _ words: [String], environment: [String: String], output: Output = .process
     ) async -> ExitCode {
+        var parser = Parser(root: root)
         do {
-            switch try parse(words, environment: environment) {
+            switch try invocation(words, environment, &parser) {
             case .show(let text): output.standard(text)
             case .run(let work): try await work()
             }
             return .success
         } catch let error as UsageError {
-            output.error("error: \(error.problem)\n  \(error.remedy)\n  see '\(error.command) --help'\n")
+            let command = parser.path.map(\.name).joined(separator: " ")
+            output.error("error: \(error.problem)\n  \(error.remedy)\n  see '\(command) --help'\n")
             return .usage
         } catch let error as CommandError {
             output.error("error: \(error.problem)\n  \(error.remedy)\n")
@@ -69,6 +63,16 @@ public struct CommandLineTool: Sendable {
         } catch {
             output.error("error: \(error)\n  this is a fault of \(root.name) itself: please report it\n")
             return .software
+        }
+    }
+
+    private func invocation(
+        _ words: [String], _ environment: [String: String], _ parser: inout Parser
+    ) throws(UsageError) -> Invocation {
+        switch try parser.parse(words, environment: environment, hasVersion: version != nil) {
+        case .help: .show(HelpText(path: parser.path, hasVersion: version != nil).text)
+        case .version: .show("\(root.name) \(version ?? "")\n")
+        case .run(let command, let values): .run { try await command.run?(values) }
         }
     }
 

@@ -1,5 +1,5 @@
 /// What a process says by its exit status; from 64 on the meanings of sysexits.h.
-public enum ExitCode: Int32, Sendable {
+public enum ExitCode: Int32, Sendable, CaseIterable {
     case success = 0
     /// It was done, and the answer is no: a check that failed, a thing not found.
     case failure = 1
@@ -17,7 +17,7 @@ public struct CommandError: Error, Sendable, CustomStringConvertible {
     public let problem: String
     public let remedy: String
 
-    public init(_ code: ExitCode = .failure, _ problem: String, remedy: String) {
+    public init(_ problem: String, remedy: String, code: ExitCode = .failure) {
         self.code = code
         self.problem = problem
         self.remedy = remedy
@@ -26,15 +26,16 @@ public struct CommandError: Error, Sendable, CustomStringConvertible {
     public var description: String { "\(problem): \(remedy)" }
 }
 
-/// A command line that can't be understood: what is wrong, and what would be right.
-public struct UsageError: Error, Equatable, Sendable {
+/// A command line that can't be understood: what is wrong, and what would be right. A command throws it too, for what
+/// is wrong only together, such as two options that exclude each other.
+public struct UsageError: Error, Equatable, Sendable, CustomStringConvertible {
     public let problem: String
     public let remedy: String
-    /// The command whose help says more, as it is called: `muster topics`.
-    public internal(set) var command = ""
 
-    init(_ problem: String, _ remedy: String) {
+    public init(_ problem: String, remedy: String) {
         self.problem = problem
         self.remedy = remedy
     }
+
+    public var description: String { "\(problem): \(remedy)" }
 }

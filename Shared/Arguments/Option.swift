@@ -31,13 +31,6 @@ public struct OptionDefinition: Sendable {
     public let isRequired: Bool
     public let isRepeated: Bool
     let resolve: @Sendable ([Given]) throws(UsageError) -> any Sendable
-
-    /// A text as it was given, and where.
-    struct Given {
-        var text: String
-        /// For messages: `--port` or `PORT (from the environment)`.
-        var origin: String
-    }
 }
 
 extension Option {
@@ -101,10 +94,10 @@ extension Option<Bool> {
 }
 
 extension ValueParser {
-    func value(_ given: OptionDefinition.Given) throws(UsageError) -> Value {
+    func value(_ given: Given) throws(UsageError) -> Value {
         guard let value = parse(given.text) else {
             throw UsageError(
-                "\(given.origin) is '\(given.text)'", "it must be \(rule), for example \(example)")
+                "\(given.origin) is '\(given.text)'", remedy: "it must be \(rule), for example \(example)")
         }
         return value
     }

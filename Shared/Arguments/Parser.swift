@@ -1,14 +1,14 @@
 /// Reads a command line against a tree of commands. A value: it holds how far it got.
 struct Parser {
     enum Outcome {
-        case help([Command])
+        case help
         case version
         case run(Command, Values)
     }
 
     /// From the root to the command that was named.
     private(set) var path: [Command]
-    private var options: [String: [OptionDefinition.Given]] = [:]
+    private var options: [String: [Given]] = [:]
     private var arguments: [String] = []
     private var optionsEnded = false
 
@@ -29,7 +29,7 @@ struct Parser {
             } else if word == "--" {
                 optionsEnded = true
             } else if word == "--help" || word == "-h" {
-                return .help(path)
+                return .help
             } else if word == "--version", hasVersion {
                 return .version
             } else {
@@ -37,63 +37,68 @@ struct Parser {
             }
         }
         guard command.run != nil else {
-            throw UsageError("a command is missing", "one of: " + command.subcommands.names)
+            throw UsageError("a command is missing", remedy: "one of: " + command.subcommands.names)
         }
         return .run(command, try values(environment))
     }
 
     private mutating func take(_ word: String) throws(UsageError) {
-        if let next = command.subcommands.first(where: { $0.name == word }), !optionsEnded {
+        if let next = command.subcommands.first(where: { $0.name == word }) {
             path.append(next)
-        } else if !command.subcommands.isEmpty {
+        } else if command.subcommands.isEmpty {
+            arguments.append(word)
+        } else {
             let nearest = Spelling.nearest(to: word, among: command.subcommands.map(\.name))
             throw UsageError(
                 "there is no command '\(word)'",
-                nearest.map { "did you mean '\($0)'?" } ?? "one of: " + command.subcommands.names)
-        } else {
-            arguments.append(word)
+                remedy: nearest.map { "did you mean '\($0)'?" } ?? "one of: " + command.subcommands.names)
         }
     }
 
     private mutating func takeOption(_ word: String, _ words: inout ArraySlice<String>) throws(UsageError) {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let name = String(parts[0])
         let attached = parts.count > 1 ? String(parts[1]) : nil
-        guard let option = known.first(where: { $0.isCalled(name) }) else {
-            let nearest = Spelling.nearest(to: name, among: known.map { "--" + $0.name } + ["--help"])
-            throw UsageError(
-                "there is no option '\(name)'",
-                nearest.map { "did you mean '\($0)'?" } ?? "a word that begins with a dash goes after '--'")
-        }
+        let option = try option(String(parts[0]))
         guard options[option.name] == nil || option.isRepeated else {
-            throw UsageError("--\(option.name) is given twice", "give it once")
+            throw UsageError("--\(option.name) is given twice", remedy: "give it once")
         }
         guard let valueName = option.valueName else {
             guard attached == nil else {
-                throw UsageError("--\(option.name) takes no value", "write --\(option.name), or leave it out")
+                throw UsageError(
+                    "--\(option.name) takes no value", remedy: "write --\(option.name), or leave it out")
             }
-            options[option.name] = [OptionDefinition.Given(text: "", origin: "--" + option.name)]
+            options[option.name] = [Given(text: "", origin: "--" + option.name)]
             return
         }
-        let value = attached ?? (words.first?.looksLikeOption == false ? words.popFirst() : nil)
-        guard let value else {
-            throw UsageError("--\(option.name) has no value", "write --\(option.name) \(valueName)")
+        guard let value = attached ?? (words.first?.looksLikeOption == false ? words.popFirst() : nil) else {
+            throw UsageError("--\(option.name) has no value", remedy: "write --\(option.name) \(valueName)")
         }
-        options[option.name, default: []].append(.init(text: value, origin: "--" + option.name))
+        options[option.name, default: []].append(Given(text: value, origin: "--" + option.name))
+    }
+
+    /// - Parameter word: with its dashes.
+    private func option(_ word: String) throws(UsageError) -> OptionDefinition {
+        if let option = known.first(where: { $0.isCalled(word) }) { return option }
+        let remedy: String
+        if let owner = command.subcommands.first(where: { $0.knows(word) }) {
+            remedy = "it belongs after the command: '\(owner.name)'"
+        } else if let nearest = Spelling.nearest(to: word, among: known.map { "--" + $0.name } + ["--help"]) {
+            remedy = "did you mean '\(nearest)'?"
+        } else {
+            remedy = "a word that begins with a dash goes after '--'"
+        }
+        throw UsageError("there is no option '\(word)'", remedy: remedy)
     }
 
     private func values(_ environment: [String: String]) throws(UsageError) -> Values {
         var values = Values()
         for option in known {
-            var given = options[option.name] ?? []
-            if given.isEmpty, let variable = option.environment, let text = environment[variable], !text.isEmpty {
-                given = [.init(text: text, origin: "\(variable) (from the environment)")]
-            }
+            let given = options[option.name] ?? option.given(in: environment)
             guard !given.isEmpty || !option.isRequired else {
-                let value = "--\(option.name) \(option.valueName ?? "")"
+                let value = "write --\(option.name) \(option.valueName ?? "")"
                 throw UsageError(
                     "--\(option.name) is missing: \(option.about)",
-                    option.environment.map { "write \(value), or set \($0)" } ?? "write \(value)")
+                    remedy: option.environment.map { "\(value), or set \($0)" } ?? value)
             }
             values.options[option.name] = try option.resolve(given)
         }
@@ -103,19 +108,24 @@ struct Parser {
             rest = rest.dropFirst(given.count)
             guard !given.isEmpty || !argument.isRequired else {
                 throw UsageError(
-                    "\(argument.name) is missing: \(argument.about)", "for example: \(argument.example)")
+                    "\(argument.name) is missing: \(argument.about)", remedy: "for example: \(argument.example)")
             }
-            values.arguments[argument.name] = try argument.resolve(given.map { .init(text: $0, origin: argument.name) })
+            values.arguments[argument.name] = try argument.resolve(given.map { Given(text: $0, origin: argument.name) })
         }
         if let extra = rest.first {
+            let names = command.arguments.map(\.name).joined(separator: " ")
             throw UsageError(
-                "'\(extra)' is one argument too many",
-                command.arguments.isEmpty
-                    ? "this command takes none"
-                    : "this command takes \(command.arguments.map(\.name).joined(separator: " "))")
+                "'\(extra)' is one argument too many", remedy: "this command takes \(names.isEmpty ? "none" : names)")
         }
         return values
     }
+}
+
+/// A text as it was given, and where.
+struct Given {
+    var text: String
+    /// For messages: `--port`, `PORT (from the environment)`.
+    var origin: String
 }
 
 extension String {
@@ -129,9 +139,22 @@ extension [Command] {
     fileprivate var names: String { map(\.name).joined(separator: ", ") }
 }
 
+extension Command {
+    /// Whether this command or one below it has the option.
+    fileprivate func knows(_ word: String) -> Bool {
+        options.contains { $0.isCalled(word) } || subcommands.contains { $0.knows(word) }
+    }
+}
+
 extension OptionDefinition {
     /// - Parameter word: with its dashes.
     fileprivate func isCalled(_ word: String) -> Bool {
         word == "--" + name || short.map { word == "-\($0)" } == true
+    }
+
+    /// A variable that is set to nothing counts as not set.
+    fileprivate func given(in environment: [String: String]) -> [Given] {
+        guard let variable = self.environment, let text = environment[variable], !text.isEmpty else { return [] }
+        return [Given(text: text, origin: "\(variable) (from the environment)")]
     }
 }

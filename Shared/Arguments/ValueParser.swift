@@ -27,9 +27,11 @@ extension ValueParser<String> {
 }
 
 extension ValueParser<Int> {
-    public static func integer(_ range: ClosedRange<Int>) -> ValueParser {
+    /// - Parameter example: the lowest one, if nothing else is given.
+    public static func integer(_ range: ClosedRange<Int>, example: Int? = nil) -> ValueParser {
         ValueParser(
-            rule: "a whole number from \(range.lowerBound) to \(range.upperBound)", example: "\(range.lowerBound)"
+            rule: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            example: "\(example ?? range.lowerBound)"
         ) { Int($0).flatMap { range.contains($0) ? $0 : nil } }
     }
 }

@@ -114,7 +114,7 @@ struct CancellationTests {
         let proxy = try Proxy(to: try ConnectionString(ScratchDatabase.conninfo))
         let (connection, server) = (try await PostgresConnection.connect(try proxy.conninfo()), try await Server())
         let id = try await connection.processID
-        proxy.set(.ignoreNew)
+        try proxy.set(.ignoreNew)
         let task = Task { try await connection.run { try $0.execute("select pg_sleep(0.5)") } }
         try await server.waitUntilBusy(id)
         task.cancel()

@@ -1,5 +1,6 @@
 import Glibc
 import Postgres
+import TestSupport
 import Testing
 
 @Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(1)))
@@ -19,7 +20,7 @@ struct ConnectionLossTests {
     @Test func `a session that ends while it idles is noticed without being used`() async throws {
         let (victim, server) = (try await PostgresConnection.connect(try ScratchDatabase.conninfo), try await Server())
         try await server.terminate(try await victim.processID)
-        try await eventually("the loss was not noticed") { await !victim.isOpen }
+        try await eventually("the loss is noticed") { await !victim.isOpen }
         let error = await #expect(throws: PostgresError.self) { try await victim.run { try $0.execute("select 1") } }
         #expect(error?.reason == .connectionLost && error?.isRetryable == true)
     }
@@ -38,7 +39,7 @@ struct ConnectionLossTests {
             var other = try Session(connectingTo: try ScratchDatabase.conninfo)
             let active = Statement(
                 "active", "select exists (select from pg_stat_activity where pid = $1 and state = 'active')")
-            while try other.query(active, Parameters(id)).row(0, as: Bool.self) { usleep(1000) }
+            try blockUntil("the statement has ended") { try !other.query(active, Parameters(id)).row(0, as: Bool.self) }
             let next = #expect(throws: PostgresError.self) { _ = try session.query(Statement(once: "select 'fresh'")) }
             #expect(next?.reason == .connectionLost)
         }
@@ -57,7 +58,7 @@ struct ConnectionLossTests {
                 try session.execute("select pg_sleep(30)")
             }
         }
-        try await eventually("the statement still runs") { try await !server.exists(id) }
+        try await eventually("the statement has ended") { try await !server.exists(id) }
     }
 
     @Test func `a time limit that a body sets holds for that body`() async throws {
@@ -75,7 +76,7 @@ struct ConnectionLossTests {
         options.answerTimeout = .seconds(1)
         let connection = try await PostgresConnection.connect(options)
         try await connection.run { try $0.execute("select 1") }
-        proxy.set(.stall)
+        try proxy.set(.stall)
         let error = await #expect(throws: PostgresError.self) {
             try await connection.run { try $0.execute("select 1") }
         }
@@ -92,7 +93,7 @@ struct ConnectionLossTests {
 
     @Test func `a host that accepts and says nothing is given up`() async throws {
         let proxy = try Proxy(to: try ConnectionString(ScratchDatabase.conninfo))
-        proxy.set(.ignoreNew)
+        try proxy.set(.ignoreNew)
         var options = PostgresConnection.Options(conninfo: try proxy.conninfo())
         options.connectTimeout = .seconds(2)
         let error = await #expect(throws: PostgresError.self) { try await PostgresConnection.connect(options) }
@@ -109,7 +110,7 @@ struct ConnectionLossTests {
             try await connection.run { try $0.execute("select 1") }
         }
         #expect(error?.reason == .closed && error?.isRetryable == false)
-        try await eventually("the session goes on") { try await !server.exists(id) }
+        try await eventually("the session has ended") { try await !server.exists(id) }
     }
 
     @Test func `the threads end with their connections`() async throws {
@@ -124,7 +125,7 @@ struct ConnectionLossTests {
             for connection in connections { try await connection.run { try $0.execute("select 1") } }
             #expect(Self.threads(named: name) >= 5)
         }
-        try await eventually("threads are left") { Self.threads(named: name) == 0 }
+        try await eventually("no thread is left") { Self.threads(named: name) == 0 }
     }
 
     private static func threads(named name: String) -> Int {

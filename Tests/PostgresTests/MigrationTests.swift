@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 @Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(1)))
@@ -110,7 +111,7 @@ struct MigrationTests {
         let id = try await connection.processID
         let slow = Migration(number: 1, name: "slow", sql: "select pg_sleep(30)")
         let task = Task { try await connection.run { try Migrations(schema: "slow", [slow]).apply(in: &$0) } }
-        try await eventually("the migration does not run") {
+        try await eventually("the migration runs") {
             try await server.count("pg_stat_activity where pid = \(id) and query = 'select pg_sleep(30)'") == 1
         }
         task.cancel()

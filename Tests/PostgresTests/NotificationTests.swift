@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 @Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(1)))
@@ -59,7 +60,7 @@ struct NotificationTests {
             #expect(try await count() == 1)
             _ = first
         }
-        try await eventually("the session still listens") { try await count() == 0 }
+        try await eventually("the session listens no more") { try await count() == 0 }
     }
 
     @Test func `a channel whose name the server would cut is refused`() async throws {

@@ -1,5 +1,6 @@
 import Glibc
 import Postgres
+import TestSupport
 import Testing
 import Threads
 
@@ -50,13 +51,13 @@ struct PoolTests {
     @Test func `who comes first is served first`() async throws {
         let pool = try pool(size: 1)
         let gate = Gate()
-        let holder = Task { try await pool.run { _ in gate.wait() } }
-        try await eventually("the holder has no connection") { pool.statistics.open == 1 && pool.statistics.idle == 0 }
+        let holder = Task { try await pool.run { _ in try gate.wait() } }
+        try await eventually("the holder has a connection") { pool.statistics.open == 1 && pool.statistics.idle == 0 }
         let order = Box(Lock<[Int]>([]))
         var tasks: [Task<Void, any Error>] = []
         for number in 0..<10 {
             tasks.append(Task { try await pool.run { _ in order.value.withLock { $0.append(number) } } })
-            try await eventually("task \(number) does not wait") { pool.statistics.waiting == number + 1 }
+            try await eventually("task \(number) waits") { pool.statistics.waiting == number + 1 }
         }
         gate.open()
         for task in tasks + [holder] { try await task.value }
@@ -66,8 +67,8 @@ struct PoolTests {
     @Test func `who waits too long is told what to look for, and that another try may help`() async throws {
         let pool = try pool(size: 1) { $0.acquireTimeout = .seconds(1) }
         let gate = Gate()
-        let holder = Task { try await pool.run { _ in gate.wait() } }
-        try await eventually("the holder has no connection") { pool.statistics.open == 1 && pool.statistics.idle == 0 }
+        let holder = Task { try await pool.run { _ in try gate.wait() } }
+        try await eventually("the holder has a connection") { pool.statistics.open == 1 && pool.statistics.idle == 0 }
         let error = await #expect(throws: PostgresError.self) { try await pool.run { try $0.execute("select 1") } }
         #expect(error?.reason == .noConnectionFree && error?.isRetryable == true)
         #expect(error?.message.contains("1 in use") == true)
@@ -80,10 +81,10 @@ struct PoolTests {
     @Test func `who is cancelled while waiting gets nothing and takes nothing`() async throws {
         let pool = try pool(size: 1)
         let gate = Gate()
-        let holder = Task { try await pool.run { _ in gate.wait() } }
-        try await eventually("the holder has no connection") { pool.statistics.open == 1 && pool.statistics.idle == 0 }
+        let holder = Task { try await pool.run { _ in try gate.wait() } }
+        try await eventually("the holder has a connection") { pool.statistics.open == 1 && pool.statistics.idle == 0 }
         let waiter = Task { try await pool.run { _ in Issue.record("it had its turn") } }
-        try await eventually("nobody waits") { pool.statistics.waiting == 1 }
+        try await eventually("somebody waits") { pool.statistics.waiting == 1 }
         waiter.cancel()
         await #expect(throws: CancellationError.self) { try await waiter.value }
         #expect(pool.statistics.waiting == 0)
@@ -101,7 +102,7 @@ struct PoolTests {
             }
             let before = pool.statistics
             try await server.terminateAll(of: "ends-idle")
-            try await eventually("a loss was not noticed") { pool.statistics.losses >= before.losses + before.open }
+            try await eventually("every loss is noticed") { pool.statistics.losses >= before.losses + before.open }
             // Not one of these may fail.
             for _ in 0..<5 { try await pool.run { try $0.execute("select 1") } }
         }
@@ -123,24 +124,24 @@ struct PoolTests {
         let proxy = try Proxy(to: try ConnectionString(ScratchDatabase.conninfo))
         let pool = try pool(size: 2, conninfo: try proxy.conninfo()) { $0.acquireTimeout = .seconds(3) }
         try await pool.run { try $0.execute("select 1") }
-        proxy.set(.refuse)
-        try await eventually("the pool thinks that all is well") { !pool.isHealthy }
+        try proxy.set(.refuse)
+        try await eventually("the pool knows that it is not well") { !pool.isHealthy }
         let error = await #expect(throws: PostgresError.self) { try await pool.run { try $0.execute("select 1") } }
         #expect(error?.reason == .noConnectionFree && error?.isRetryable == true)
         #expect(error?.message.contains("cannot be reached") == true)
-        proxy.set(.forward)
-        try await eventually("the pool did not recover") { pool.isHealthy && pool.statistics.idle == 1 }
+        try proxy.set(.forward)
+        try await eventually("the pool has recovered") { pool.isHealthy && pool.statistics.idle == 1 }
         try await pool.run { try $0.execute("select 1") }
         #expect(pool.statistics.failedConnects > 0)
     }
 
     @Test func `work that waits while the server is away is done when it is back`() async throws {
         let proxy = try Proxy(to: try ConnectionString(ScratchDatabase.conninfo))
-        proxy.set(.refuse)
+        try proxy.set(.refuse)
         let pool = try pool(conninfo: try proxy.conninfo())
         let work = Task { try await pool.run { try $0.query(Statement(once: "select 1")).row(0, as: Int32.self) } }
-        try await eventually("no attempt was made") { pool.statistics.failedConnects > 2 }
-        proxy.set(.forward)
+        try await eventually("attempts are made") { pool.statistics.failedConnects > 2 }
+        try proxy.set(.forward)
         #expect(try await work.value == 1)
     }
 
@@ -151,10 +152,10 @@ struct PoolTests {
             options.checkTimeout = .milliseconds(50)
         }
         try await pool.run { try $0.execute("select 1") }
-        proxy.set(.stall)
+        try proxy.set(.stall)
         let work = Task { try await pool.run { try $0.execute("select 1") } }
-        try await eventually("the check did not fail") { pool.statistics.connecting == 1 }
-        proxy.set(.forward)
+        try await eventually("the check has failed") { pool.statistics.connecting == 1 }
+        try proxy.set(.forward)
         try await work.value
         #expect(pool.statistics.reconnects == 1)
     }
@@ -175,7 +176,7 @@ struct PoolTests {
     @Test func `what idles for long is closed`() async throws {
         let pool = try pool { $0.maximumIdle = .milliseconds(20) }
         try await pool.run { try $0.execute("select 1") }
-        try await eventually("it stays open") { pool.statistics.open == 0 }
+        try await eventually("it is closed") { pool.statistics.open == 0 }
         try await pool.run { try $0.execute("select 1") }
         #expect(pool.statistics.reconnects == 0)
     }
@@ -192,13 +193,13 @@ struct PoolTests {
         let gate = Gate()
         let holder = Task {
             try await pool.run { session in
-                gate.wait()
+                try gate.wait()
                 try session.execute("select 1")
             }
         }
-        try await eventually("the holder has no connection") { pool.statistics.idle == 0 }
+        try await eventually("the holder has a connection") { pool.statistics.idle == 0 }
         let waiter = Task { try await pool.run { _ in Issue.record("it had its turn") } }
-        try await eventually("nobody waits") { pool.statistics.waiting == 1 }
+        try await eventually("somebody waits") { pool.statistics.waiting == 1 }
         let closing = Task { await pool.close() }
         let error = await #expect(throws: PostgresError.self) { try await waiter.value }
         #expect(error?.reason == .closed && error?.isRetryable == false)
@@ -206,7 +207,7 @@ struct PoolTests {
         try await holder.value
         await closing.value
         await #expect(throws: PostgresError.self) { try await pool.run { _ in } }
-        try await eventually("the session goes on") { try await !server.exists(id) }
+        try await eventually("the session has ended") { try await !server.exists(id) }
     }
 
     @Test func `statement_timeout and the program's name reach the server`() async throws {
@@ -237,6 +238,7 @@ struct PoolTests {
         let killer = Task {
             while !Task.isCancelled {
                 try await server.terminateAll(of: "killed")
+                // Long enough for work to be done in between, short enough to meet it in every state.
                 try await Task.sleep(for: .milliseconds(15))
             }
         }
@@ -277,5 +279,5 @@ private final class Gate: Sendable {
 
     func open() { isOpen.withLock { $0 = true } }
 
-    func wait() { while !isOpen.withLock({ $0 }) { usleep(500) } }
+    func wait() throws { try blockUntil("the gate is open") { isOpen.withLock { $0 } } }
 }

@@ -63,6 +63,11 @@ struct ValueTests {
 
     @Test func `an empty string is not null, though an empty buffer has no address`() async throws {
         let connection = try await PostgresConnection.connect(try ScratchDatabase.conninfo)
+        // The only value there is, so that nothing else lends it an address.
+        let isNull = try await connection.run { session in
+            try session.query(Statement(once: "select $1::text is null"), Parameters("")).row(0, as: Bool.self)
+        }
+        #expect(!isNull)
         let row = try await connection.run { session in
             try session.query(
                 Statement(

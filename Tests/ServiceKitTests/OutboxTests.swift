@@ -80,4 +80,24 @@ struct OutboxTests {
             try await admin.deleteTopics([kafka.name("intake.visits")])
         }
     }
+
+    @Test(.needsPostgres) func `what Kafka does not acknowledge stays in the outbox`() async throws {
+        try await KernelDatabase.use { database in
+            // Given a row, and a broker that nobody is at
+            let request = try #require(Outbox.request([message("a", "1")]))
+            try await database.pool.run { session in try session.pipeline([request]) { _, _ in } }
+            let log = Logger(service: "test", sink: MemorySink())
+            let leases = ShardLeases(pool: database.pool, replica: "r1", log: log)
+            try await leases.renew()
+            let producer = try Producer(["bootstrap.servers": "127.0.0.1:1", "message.timeout.ms": "300"])
+            let relay = Relay(
+                pool: database.pool, producer: producer, leases: leases, topicPrefix: "", log: log,
+                metrics: RelayMetrics(Metrics()))
+            // When it is to be published, then that fails and nothing is forgotten
+            await #expect(throws: KafkaError.self) { try await relay.publishSome() }
+            #expect(try await database.count("select count(*) from outbox") == 1)
+            #expect(try await database.count("select count(*) from published_count") == 0)
+            await producer.close()
+        }
+    }
 }

@@ -28,6 +28,20 @@ import Testing
         #expect(labelled("0").value == 8000 && labelled("1").value == 8000)
     }
 
+    @Test func `additions to a gauge that collide are all done`() async {
+        let gauge = Metrics().gauge("waiting", help: "Inputs that wait.")
+        await withTaskGroup { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<100_000 {
+                        gauge.add(1)
+                    }
+                }
+            }
+        }
+        #expect(gauge.value == 400_000)
+    }
+
     @Test func `an observation falls into the first bucket that holds it, bounds included`() {
         let histogram = Histogram(Histogram.Buckets([1, 2.5, 10]))
         for value in [-1, 1, 1.000001, 2.5, 10, 10.5, .infinity, .nan] {

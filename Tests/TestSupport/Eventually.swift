@@ -7,13 +7,14 @@ public struct NeverHappened: Error, Equatable, CustomStringConvertible {
 
 /// Waits until a condition is true, and ends the test if it is not by the deadline.
 ///
-/// This is the one place where a test may wait for time to pass: it ends with the condition, not with the clock.
+/// A test waits for what it needs, not for time to pass: a pause is too short on a busy machine, and too long on all others.
 /// - Parameters:
 ///   - what: the condition in words, for the message.
 ///   - limit: how long it may take on a slow and busy machine; a test that passes does not wait that long.
 /// - Throws: `NeverHappened`, and what the condition throws.
 public nonisolated(nonsending) func eventually(
-    _ what: String, within limit: Duration = .seconds(20), at place: SourceLocation = #_sourceLocation,
+    _ what: String = "the condition", within limit: Duration = .seconds(20),
+    at place: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
     try await eventually(what, becomes: true, within: limit, at: place, condition)
@@ -36,6 +37,7 @@ public nonisolated(nonsending) func eventually<Value: Equatable>(
                 description: "not within \(limit): \(what) (it is \(last), not \(expected)), "
                     + "at \(place.fileName):\(place.line)")
         }
+        // Not longer, or a condition of some milliseconds would cost the test many.
         try await clock.sleep(for: pause)
         pause = min(pause * 2, .milliseconds(50))
     }

@@ -27,3 +27,15 @@ import Testing
         }
     }
 }
+
+@Suite struct BlockUntilTests {
+    @Test func `a condition that comes true is waited for, and one that never does ends the wait`() throws {
+        var asked = 0
+        try blockUntil("asked five times") {
+            asked += 1
+            return asked == 5
+        }
+        #expect(asked == 5)
+        #expect(throws: NeverHappened.self) { try blockUntil("nothing", within: .milliseconds(5)) { false } }
+    }
+}

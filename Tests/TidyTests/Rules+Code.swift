@@ -1,9 +1,7 @@
 /// What Swift code may not hold.
 extension Rule {
     static let code: [Rule] =
-        outcomes + crashes + concurrency + output + [
-            uncheckedSendable, unsafeNonisolated, loggedInterpolation, typeName,
-        ]
+        outcomes + crashes + concurrency + output + proofs + [loggedInterpolation, typeName]
 
     private static let isOurs: @Sendable (SourceFile) -> Bool = { $0.isIn("Services", "Shared") }
 
@@ -23,7 +21,7 @@ extension Rule {
         ban("try!", instead: "throw, and let the caller decide", in: isOurs),
         ban("as!", instead: "cast with `as?` and say what it means when it fails", in: isOurs),
         ban(
-            "fatalError(", instead: "throw an error that says what to do; a service must not end for one input",
+            call: "fatalError", instead: "throw an error that says what to do; a service must not end for one input",
             in: isOurs),
     ]
 
@@ -32,34 +30,40 @@ extension Rule {
         ban(
             "DispatchQueue.global", instead: "a blocking call lives on a thread of its own: see Shared/Threads",
             in: isOurs),
-        ban(
-            ".sleep", instead: "wait for a condition with `eventually`; a fixed pause is too long or too short",
-            in: { $0.isIn("Tests") && $0.path != "Tests/TestSupport/Eventually.swift" }),
-        ban(
-            "usleep(", instead: "wait for a condition with `eventually`; a fixed pause is too long or too short",
-            in: { $0.isIn("Tests") }),
     ]
 
     private static let output = [
         ban(
-            "print(", instead: "log with Telemetry; only the command line and tests talk to a terminal",
+            call: "print", instead: "log with Telemetry; only the command line and tests talk to a terminal",
             in: { isOurs($0) && !$0.isIn("Services/Muster") })
     ]
 
-    /// Whoever claims what the compiler cannot see must prove it.
-    private static func proved(_ token: String) -> Rule {
-        Rule(token, in: \.isSwift) { file in
+    /// What may only stand below a comment that says why it must.
+    private static func explained(
+        _ token: String, instead: String, in concerns: @escaping @Sendable (SourceFile) -> Bool = { _ in true }
+    ) -> Rule {
+        Rule(token, in: { $0.isSwift && concerns($0) }) { file in
             file.lines(holding: token).filter { line in
-                // Attributes and modifiers may stand between the comment and the claim.
+                // Attributes may stand between the comment and what it explains, and so may the beginning of the type or
+                // function whose first line it is.
                 var above = line - 2
-                while above >= 0, file.code[above].drop(while: \.isWhitespace).hasPrefix("@") { above -= 1 }
+                while above >= 0, file.isAttribute(above) || file.code[above].hasSuffix("{") { above -= 1 }
                 return above < 0 || !file.lines[above].drop(while: \.isWhitespace).hasPrefix("//")
-            }.map { Finding(file.path, $0, "\(token) without a proof", instead: "say in a comment above why it holds") }
+            }.map { Finding(file.path, $0, "\(token) without a reason", instead: instead) }
         }
     }
 
-    private static let uncheckedSendable = proved("@unchecked Sendable")
-    private static let unsafeNonisolated = proved("nonisolated(unsafe)")
+    /// Whoever claims what the compiler cannot see must prove it.
+    private static let proof = "say in a comment above why it holds"
+    private static let pause =
+        "wait for a condition with `eventually`; where time itself is the matter, say so in a comment above"
+
+    private static let proofs = [
+        explained("@unchecked Sendable", instead: proof),
+        explained("nonisolated(unsafe)", instead: proof),
+        explained(".sleep", instead: pause, in: { $0.isIn("Tests") }),
+        explained("usleep(", instead: pause, in: { $0.isIn("Tests") }),
+    ]
 
     private static let loggedInterpolation = Rule("log messages are constant", in: { $0.isSwift && isOurs($0) }) {
         file in

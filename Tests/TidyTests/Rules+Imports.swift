@@ -63,9 +63,9 @@ extension Rule {
         ("CMicroHTTPDShims", "Shared/HTTP/Server"),
         ("CCurl", "Shared/HTTP/Client"),
         ("CCurlShims", "Shared/HTTP/Client"),
-        ("CLinux", "Shared/Threads"),
         ("COpenSSL", "Shared/Crypto"),
         ("CCjose", "Shared/Crypto"),
+        ("CLinux", "Shared/Threads"),
     ]
 
     private static let wrappedC = ban(

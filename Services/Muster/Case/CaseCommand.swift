@@ -76,7 +76,7 @@ private struct MatterReader {
         let answer = try await client.send(request)
         guard answer.status == .ok else {
             throw CommandError(
-                .failure, "\(service) answers \(answer.status): \(String(decoding: answer.body, as: UTF8.self))",
+                "\(service) answers \(answer.status): \(String(decoding: answer.body, as: UTF8.self))",
                 remedy: "check the id, and that the token is of somebody posted to the whole city")
         }
         return try EventJSON.decode([Step].self, from: answer.body).map { step in

@@ -36,13 +36,14 @@ struct Stack: Sendable, Decodable {
     /// - Parameter path: of stack.json; the signing key lies beside it, in keys/.
     static func read(_ path: String) throws -> Stack {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandError(.failure, "there is no \(path)", remedy: "start a stack first: make run")
+            throw CommandError(
+                "there is no \(path)", remedy: "start a stack first: make run")
         }
         var stack = try JSONDecoder().decode(Stack.self, from: data)
         let folder = URL(filePath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
         guard let key = FileManager.default.contents(atPath: "\(folder)/keys/private.jwk") else {
             throw CommandError(
-                .failure, "there is no \(folder)/keys/private.jwk",
+                "there is no \(folder)/keys/private.jwk",
                 remedy: "make one: muster token keys --keys \(folder)/keys")
         }
         stack.privateKey = [UInt8](key)

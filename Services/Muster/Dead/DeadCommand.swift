@@ -93,7 +93,7 @@ private struct DeadLetters: Sendable {
     func one(_ service: ServiceName, _ place: String) async throws -> Letter {
         guard let letter = try await read(service).first(where: { $0.summary.place == place }) else {
             throw CommandError(
-                .failure, "there is no dead letter at \(place)", remedy: "see muster dead list \(service.rawValue)")
+                "there is no dead letter at \(place)", remedy: "see muster dead list \(service.rawValue)")
         }
         return letter
     }

@@ -36,7 +36,8 @@ enum DirectoryCommand {
             "\(verdicts[.taken] ?? 0) listed, \(verdicts[.known] ?? 0) known already, \(verdicts[.refused] ?? 0) refused"
         )
         if verdicts[.refused] != nil {
-            throw CommandError(.failure, "some entries were refused", remedy: "mend them and load again")
+            throw CommandError(
+                "some entries were refused", remedy: "mend them and load again")
         }
     }
 
@@ -47,7 +48,6 @@ enum DirectoryCommand {
         let answer = try await client.send(request)
         guard answer.status == .ok else {
             throw CommandError(
-                .failure,
                 "intake answers \(answer.status): \(String(decoding: answer.body, as: UTF8.self))",
                 remedy: "check --intake and --token")
         }

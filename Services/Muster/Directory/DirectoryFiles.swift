@@ -63,7 +63,8 @@ struct DirectoryFiles {
 
     private func entry(_ member: String, _ payload: some EventPayload) throws -> JSONValue {
         do { try payload.validate() } catch {
-            throw CommandError(.failure, "\(payload.key): \(error)", remedy: "mend the file and load it again")
+            throw CommandError(
+                "\(payload.key): \(error)", remedy: "mend the file and load it again")
         }
         return try DirectoryItem(member, payload).json
     }
@@ -71,7 +72,8 @@ struct DirectoryFiles {
     private func rows(_ name: String) throws -> [CSV.Row] {
         guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else { return [] }
         do { return try CSV(String(decoding: data, as: UTF8.self)).rows } catch {
-            throw CommandError(.failure, "\(name), \(error)", remedy: "mend the file and load it again")
+            throw CommandError(
+                "\(name), \(error)", remedy: "mend the file and load it again")
         }
     }
 
@@ -89,6 +91,7 @@ struct DirectoryFiles {
     }
 
     private func wrong(_ row: CSV.Row, _ column: String, _ rule: String) -> CommandError {
-        CommandError(.failure, "line \(row.line): \(column) is wrong", remedy: "write \(rule)")
+        CommandError(
+            "line \(row.line): \(column) is wrong", remedy: "write \(rule)")
     }
 }

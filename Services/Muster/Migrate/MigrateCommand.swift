@@ -59,7 +59,7 @@ enum MigrateCommand {
         guard let path = environment[name + "_FILE"] else { return nil }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CommandError(
-                .failure, "the file of \(name)_FILE cannot be read", remedy: "check its path and its mode")
+                "the file of \(name)_FILE cannot be read", remedy: "check its path and its mode")
         }
         return String(decoding: data, as: UTF8.self).split(separator: "\n").first.map(String.init)
     }

@@ -55,7 +55,8 @@ enum OffsetsCommand {
         let positions = try StoredPositions(values)
         let place = TopicPartition(values[topic], Int32(values[partition]))
         guard let row = try await positions.read(values[service]).first(where: { $0.place == place }) else {
-            throw CommandError(.failure, "there is no such position", remedy: "see muster offsets show")
+            throw CommandError(
+                "there is no such position", remedy: "see muster offsets show")
         }
         try await positions.move(
             values[service], place, to: row.next + Int64(values[count]), reason: values[reason])

@@ -54,7 +54,7 @@ struct StoredPositions: Sendable {
         let incarnations = try await TopicIncarnations.read(settings, Admin(settings), prefix: prefix)
         guard let incarnation = incarnations[place.topic] else {
             throw CommandError(
-                .failure, "nobody recorded the making of \(place.topic)", remedy: "run muster topics create first")
+                "nobody recorded the making of \(place.topic)", remedy: "run muster topics create first")
         }
         let schema = service.rawValue
         let statement = Statement(

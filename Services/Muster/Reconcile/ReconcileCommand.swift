@@ -26,7 +26,7 @@ enum ReconcileCommand {
         }
         guard lines.allSatisfy({ $0.difference == 0 }) else {
             throw CommandError(
-                .failure, "what went in and what is there differ",
+                "what went in and what is there differ",
                 remedy:
                     "if traffic rests, look at the lines marked ✗: muster lag, muster dead list and the services' logs tell more"
             )

@@ -19,12 +19,13 @@ enum TokenCommand {
         let secret = "\(path)/private.jwk"
         guard !FileManager.default.fileExists(atPath: secret) else {
             throw CommandError(
-                .failure, "\(secret) is there already", remedy: "remove it first if nothing uses it any more")
+                "\(secret) is there already", remedy: "remove it first if nothing uses it any more")
         }
         let created = FileManager.default.createFile(
             atPath: secret, contents: Data(signer.privateJWK), attributes: [.posixPermissions: 0o600])
         guard created else {
-            throw CommandError(.failure, "\(secret) cannot be written", remedy: "check the folder's mode")
+            throw CommandError(
+                "\(secret) cannot be written", remedy: "check the folder's mode")
         }
         try Data(signer.publicJWKS).write(to: URL(filePath: "\(path)/jwks.json"))
         say("keys are in \(path)")
@@ -46,7 +47,7 @@ enum TokenCommand {
     ) { values in
         guard let jwk = FileManager.default.contents(atPath: "\(values[directory])/private.jwk") else {
             throw CommandError(
-                .failure, "there is no key in \(values[directory])", remedy: "make one: muster token keys --keys DIR")
+                "there is no key in \(values[directory])", remedy: "make one: muster token keys --keys DIR")
         }
         let signer = try TokenSigner(privateJWK: [UInt8](jwk))
         let now = Date()

@@ -65,8 +65,8 @@ enum TopicsCommand {
                     continue
                 }
                 throw CommandError(
-                    .unavailable, "Kafka refuses or does not answer: \(error.message)",
-                    remedy: "check --kafka or MUSTER_KAFKA_BOOTSTRAP, and that the brokers run")
+                    "Kafka refuses or does not answer: \(error.message)",
+                    remedy: "check --kafka or MUSTER_KAFKA_BOOTSTRAP, and that the brokers run", code: .unavailable)
             }
         }
     }

@@ -62,10 +62,26 @@ extension Consumer {
     private func assign(_ offsets: [TopicPartition: Int64]) {
         let list = PartitionList(offsets)
         report(unsafe rd_kafka_assign(client.pointer, list.pointer))
+        settle()
     }
 
     func unassign() {
         report(unsafe rd_kafka_assign(client.pointer, nil))
+        settle()
+    }
+
+    /// Waits until the fetching of what was assigned before has stopped.
+    ///
+    /// librdkafka 2.0 and later must not be told of another assignment earlier: it would stop a partition twice and end
+    /// the process by an assertion (`rktp_started`). Its main thread takes requests in order and makes each partition
+    /// stop by two of its own, the second added by the first. So when it has answered two more requests one after the
+    /// other, it has stopped. That takes some tens of microseconds.
+    private func settle() {
+        for _ in 0..<2 {
+            var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+            guard unsafe rd_kafka_assignment(client.pointer, &list) == RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+            if let list = unsafe list { unsafe rd_kafka_topic_partition_list_destroy(list) }
+        }
     }
 
     private func report(_ code: rd_kafka_resp_err_t) {

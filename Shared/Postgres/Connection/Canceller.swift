@@ -33,8 +33,6 @@ final class Canceller: Sendable {
 
     init(_ connection: OpaquePointer) { unsafe handle = CancelHandle(connection) }
 
-    var isCancelled: Bool { state.withLock { $0.isCancelled } }
-
     func begin(_ number: Int) {
         state.withLock { $0 = State(current: number) }
     }

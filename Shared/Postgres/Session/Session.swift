@@ -84,7 +84,7 @@ public struct Session: ~Copyable {
     /// Throws unless a statement may be sent: the session is open and its task is not cancelled.
     func checkUsable() throws(PostgresError) {
         guard isOpen else { throw PostgresError(.connectionLost, "the connection was lost; make a new one") }
-        guard !canceller.isCancelled else { throw PostgresError(.cancelled, "the task was cancelled") }
+        guard !Task.isCancelled else { throw PostgresError(.cancelled, "the task was cancelled") }
     }
 
     /// Throws unless the libpq function answered 1, which to most of them is success.

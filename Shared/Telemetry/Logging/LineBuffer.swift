@@ -53,12 +53,8 @@ extension UInt8 {
 }
 
 extension String {
-    /// At most so many bytes, without a part of a character at the end.
+    /// At most so many bytes. A string cut at an index inside a character is cut before that character.
     fileprivate func prefix(utf8 limit: Int) -> Substring {
-        var end = utf8.index(startIndex, offsetBy: limit)
-        while end > startIndex, utf8[end] & 0b1100_0000 == 0b1000_0000 {
-            utf8.formIndex(before: &end)
-        }
-        return self[..<end]
+        self[..<utf8.index(startIndex, offsetBy: limit)]
     }
 }

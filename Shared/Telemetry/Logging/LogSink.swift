@@ -14,14 +14,19 @@ public struct DescriptorSink: LogSink {
     public static let standardError = DescriptorSink(STDERR_FILENO)
 
     private let descriptor: Int32
+    /// In milliseconds.
+    private let patience: Int32
 
-    /// - Parameter descriptor: stays open as long as the sink is used.
-    public init(_ descriptor: Int32) {
+    /// - Parameters:
+    ///   - descriptor: stays open as long as the sink is used.
+    ///   - patience: how long a write waits for a reader that takes nothing, where the descriptor is non-blocking; in
+    ///     milliseconds.
+    public init(_ descriptor: Int32, patience: Int32 = 100) {
         self.descriptor = descriptor
+        self.patience = patience
     }
 
-    /// Waits for a slow reader, but at most a tenth of a second if the descriptor is non-blocking; a line that can't be
-    /// written is lost, since there is nowhere left to say so.
+    /// What can't be written is lost, since there is nowhere left to say so.
     public func write(_ line: [UInt8]) {
         var rest = line[...]
         while !rest.isEmpty {
@@ -30,7 +35,7 @@ public struct DescriptorSink: LogSink {
                 rest = rest.dropFirst(written)
             } else if errno == EAGAIN {
                 var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                guard poll(&wait, 1, 100) > 0 else { return }
+                guard poll(&wait, 1, patience) > 0 else { return }
             } else if errno != EINTR {
                 return
             }

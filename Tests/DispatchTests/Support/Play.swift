@@ -28,6 +28,12 @@ struct Play {
         history = [(opened.change, now)]
     }
 
+    /// The same case under other rules.
+    init(_ other: Play, policy: CasePolicy) {
+        decision = CaseDecision(directory: other.decision.directory, policy: policy)
+        (state, now, history) = (other.state, other.now, other.history)
+    }
+
     static func cause(
         by who: City.Who?, at time: Instant, recordedAt: Instant? = nil, id: String = "action"
     ) -> EventEnvelope {

@@ -22,7 +22,7 @@ enum Standing: String, CaseIterable {
         case .accepted: try play.act(.accept, by: .chief)
         case .assignedWhistling:
             try play.act(.blowWhistle)
-            try play.act(.handOver)
+            try play.act(.handOver) { $0.unit = City.grid }
         case .acceptedWhistling: try play.act(.blowWhistle)
         case .resolved: try play.act(.resolve, by: .chief)
         case .rated:

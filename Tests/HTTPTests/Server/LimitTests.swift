@@ -1,5 +1,6 @@
 import HTTPMessages
 import HTTPServer
+import TestSupport
 import Testing
 
 /// What all clients together can make a server hold, and what it tells of them.
@@ -115,21 +116,6 @@ import Testing
                     return try client.read(through: "\r\n").hasPrefix("HTTP/1.1 200")
                 }
             }
-        }
-    }
-
-    @Test func `connections above the limit for one address are closed`() async throws {
-        try await withServer(Router([]), settings { $0.connectionsPerAddress = 2 }) { server in
-            let port = server.port
-            let isClosed = try await onThread {
-                let kept = try (0..<2).map { _ in try RawClient(port: port) }
-                for client in kept {
-                    try client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-                    _ = try client.answer()
-                }
-                return try RawClient(port: port).isClosed()
-            }
-            #expect(isClosed)
         }
     }
 

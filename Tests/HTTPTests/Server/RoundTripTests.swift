@@ -1,6 +1,7 @@
 import HTTPClient
 import HTTPMessages
 import HTTPServer
+import TestSupport
 import Testing
 
 /// The server as our own client sees it.

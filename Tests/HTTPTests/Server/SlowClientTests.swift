@@ -1,6 +1,7 @@
 import Glibc
 import HTTPMessages
 import HTTPServer
+import TestSupport
 import Testing
 
 /// Clients that take their time: each costs a connection for as long as the settings say, and no more.
@@ -85,8 +86,7 @@ import Testing
                 let client = try RawClient(port: port)
                 client.shrinkReceiveBuffer()
                 try client.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
-                let deadline = ContinuousClock.now + .seconds(10)
-                while observed.all.isEmpty, .now < deadline { usleep(2_000) }
+                try blockUntil("the server has given up") { !observed.all.isEmpty }
             }
             #expect(observed.all.map(\.route) == [path])
             try await eventually { server.connections == 0 }
@@ -133,7 +133,12 @@ import Testing
     }
 
     @Test func `a thousand silent clients keep nobody from being answered`() async throws {
-        try await withServer(Self.router, settings { $0.connectionLimit = 2_048 }) { server in
+        let settings = settings {
+            $0.connectionLimit = 2_048
+            $0.headerTimeout = .seconds(5)
+            $0.bodyTimeout = .seconds(5)
+        }
+        try await withServer(Self.router, settings) { server in
             let port = server.port
             let answer = try await onThread {
                 let silent = try (0..<1_000).map { index in

@@ -1,6 +1,7 @@
 import HTTPClient
 import HTTPMessages
 import HTTPServer
+import TestSupport
 import Testing
 
 /// The end of a server, with clients in every state.
@@ -165,12 +166,14 @@ import Testing
                 return .text(.ok, "yield")
             },
             Route(.get, "/slow/{ms}") { context in
+                // A handler that takes its time, and is cancelled in it.
                 try await Task.sleep(for: .milliseconds(context.integer("ms", in: 0...10_000)))
                 return .text(.ok, "slow")
             },
             Route(.get, "/events") { _ in
                 .events(
                     AsyncStream<ServerSentEvent> {
+                        // Not as fast as it can, or the other routes would starve.
                         try? await Task.sleep(for: .milliseconds(1))
                         return Task.isCancelled ? nil : ServerSentEvent(data: "tick")
                     })

@@ -197,13 +197,6 @@ struct `A member of a group` {
     }
 }
 
-/// A light that a test switches on.
-private final class Flag: Sendable {
-    private let value = Lock(false)
-    var isSet: Bool { value.withLock { $0 } }
-    func set() { value.withLock { $0 = true } }
-}
-
 /// Where the users of a group keep how far they are: in one place for all, as a database is.
 private final class Positions: Sendable {
     private struct State {

@@ -1,5 +1,7 @@
 import Glibc
 import Postgres
+import TestSupport
+import Testing
 import Threads
 
 /// Stands between a session and the server, and does what networks do.
@@ -34,9 +36,9 @@ final class Proxy: Sendable {
     deinit { control.wanted.withLock { $0 = (nil, isTakenUp: false) } }
 
     /// Returns once the new mode holds.
-    func set(_ mode: Mode) {
+    func set(_ mode: Mode) throws {
         control.wanted.withLock { $0 = (mode, isTakenUp: false) }
-        while control.wanted.withLock({ !$0.isTakenUp }) { usleep(500) }
+        try blockUntil("the proxy has taken the mode up") { control.wanted.withLock { $0.isTakenUp } }
     }
 
     /// What the thread is told; no mode ends it.
@@ -70,6 +72,7 @@ private struct Loop {
 
     mutating func turn(_ mode: Proxy.Mode) {
         if mode == .stall {
+            // It moves nothing: there is nothing to wait for but the next mode.
             usleep(5000)
             return
         }

@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 /// What a second session sees and does while the first is at work.
@@ -9,7 +10,7 @@ struct Server {
 
     /// Waits until the session runs a statement.
     func waitUntilBusy(_ session: PostgresConnection.ProcessID) async throws {
-        try await eventually("session \(session) runs no statement") { try await isBusy(session) }
+        try await eventually("session \(session) runs a statement") { try await isBusy(session) }
     }
 
     func isBusy(_ session: PostgresConnection.ProcessID) async throws -> Bool {

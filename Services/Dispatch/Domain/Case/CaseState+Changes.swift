@@ -14,12 +14,11 @@ extension CaseState {
         case .joined: joined += 1
         case .accepted(let event):
             status = .accepted
-            owner = event.owner
+            give(to: event.owner)
             passes = 0
         case .handedOver(let event):
             status = .assigned
-            owner = event.to
-            rung = max(rung, Rung(of: event.to.unit))
+            give(to: event.to)
             handOvers = event.count
             passes += 1
             acceptBy = event.acceptBy
@@ -52,11 +51,16 @@ extension CaseState {
         }
     }
 
+    /// Who owns a case need not be told of it any more.
+    private mutating func give(to owner: Owner) {
+        self.owner = owner
+        rung = max(rung, Rung(of: owner.unit))
+    }
+
     private mutating func climb(_ event: CaseClimbed, _ calendar: WorkCalendar) {
         switch event.reason {
         case .notAccepted:
-            rung = max(rung, event.to)
-            owner = Owner(unit: event.supervisor)
+            give(to: Owner(unit: event.supervisor))
             acceptBy = calendar.due(limits.accept, after: event.due)
         case .overdue:
             rung = max(rung, event.to)
