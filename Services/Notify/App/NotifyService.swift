@@ -23,6 +23,7 @@ extension Service<NotifyHandler> {
             routes: { NotifyRoutes(context: $0, bell: bell).all },
             tasks: [
                 { await ParkedWatch($0).run() },
+                { await Retention(context: $0, period: settings.retention).run() },
                 { context in
                     let sender = NoticeSender(
                         context, senders: senders, book: settings.book, cipher: settings.cipher,

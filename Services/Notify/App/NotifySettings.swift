@@ -10,6 +10,8 @@ struct NotifySettings: Sendable {
     let codes: WeComCodes
     /// Seals and opens phone numbers; nil where there are no keys, and then no number is taken.
     let cipher: ColumnCipher?
+    /// How long a notice is kept after it came; its keys are kept for good.
+    let retention: Duration
 
     /// - Throws: `ConfigurationError` or `FaultyNotices`, with all that is wrong.
     init(_ environment: [String: String]) throws {
@@ -23,6 +25,8 @@ struct NotifySettings: Sendable {
         let channels = reader.file("MUSTER_NOTIFY_CHANNELS", "with webhooks, robots and the SMS gateway")
         let codes = reader.file("MUSTER_NOTIFY_WECOM_CODES", "with what WeCom's error codes mean")
         cipher = reader.columnCipher("MUSTER_COLUMN_KEYS")
+        // Longer than topics keep events and inputs may be late together.
+        retention = .hours(24 * reader.integer("MUSTER_NOTIFY_KEEP_DAYS", in: 45...3_650, default: 45))
         try reader.finish()
         policy = try NoticePolicy.load(rules: rules, messages: messages, time: CityTime(offset: offset ?? .hours(8)))
         book = try channels.map { try AddressBook(json: $0) } ?? AddressBook()

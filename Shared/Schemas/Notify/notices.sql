@@ -72,6 +72,8 @@ create table notice (
 create unique index notice_natural on notice (event, recipient, channel, source);
 create index notice_case on notice (case_id) where case_id is not null;
 create index notice_correlation on notice (correlation);
+-- For retention; notices come in about this order.
+create index notice_recorded on notice using brin (recorded_at);
 
 -- Notices that are still to be sent, and only these: a row goes when its notice is settled.
 create table delivery (
@@ -128,6 +130,7 @@ create table inbox (
     notice uuid not null references notice,
     primary key (recipient, number)
 );
+create index inbox_notice on inbox (notice);
 
 -- How people are reached outside. The phone number is sealed (AES-256-GCM) and opened only to send.
 create table contact (

@@ -132,6 +132,25 @@ struct TellingTests {
         }
     }
 
+    @Test(.needsPostgres)
+    func `what is over is forgotten in time, what is underway is not, and nobody is told again`() async throws {
+        let channels = #"{"robots": [{"for": {"each": "community"}, "url": "https://example.org/{code}"}]}"#
+        try await Rig.use(channels: channels) { rig in
+            let opened = CaseLife().occasion
+            try await rig.take([opened])
+            let retention = Retention(context: rig.context(), period: .hours(24))
+            rig.clock.set(SmallCity.noon + .hours(24))
+            #expect(try await retention.forgetSome() == 0)
+            rig.clock.set(SmallCity.noon + .hours(25))
+            #expect(try await retention.forgetSome() == 1)
+            #expect(try await rig.notices() == ["(gao,opened,wecom,underway)"])
+            #expect(try await rig.count("select count(*) from inbox") == 0)
+            try await rig.execute("delete from input; delete from case_matter")
+            try await rig.take([opened])
+            #expect(try await rig.notices() == ["(gao,opened,wecom,underway)"])
+        }
+    }
+
     /// Two consumers may hold one case for a moment when partitions are added.
     @Test(.needsPostgres)
     func `two batches at once about one case tell everything once`() async throws {
