@@ -132,8 +132,7 @@ struct LedgerTests {
             let owned = try await bench.pool.run { session in
                 try session.pipeline([UnsettledRow.insert([row])]) { _, _ in }
                 return try session.transaction { session in
-                    let request = UnsettledRow.insert([row])
-                    _ = try session.query(request.statement, request.parameters)
+                    try session.pipeline([UnsettledRow.insert([row])]) { _, _ in }
                     // Whoever wrote a row last holds it.
                     let mine = Statement(
                         once: "select count(*) from unsettled where xmin::text = pg_current_xact_id()::xid::text")

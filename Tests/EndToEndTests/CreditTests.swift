@@ -42,6 +42,7 @@ struct CreditTests {
     @Test(.needsPostgres, .needsRealKafka)
     func `a deed becomes a point that its subject can have explained, and others only for a reason`() async throws {
         try await Deployment.use(environment: ["MUSTER_CREDIT_SETTLE_SECONDS": "1"]) { city in
+            try await knowsTheDirectory(city)
             let gateway = try city.token("--gateway", "app")
             let own = try city.token("--role", "resident")
             let time = City.now()
@@ -93,6 +94,7 @@ struct CreditTests {
     @Test(.needsPostgres, .needsRealKafka)
     func `sheets and rules are there for those whom they concern`() async throws {
         try await Deployment.use(environment: ["MUSTER_CREDIT_SETTLE_SECONDS": "1"]) { city in
+            try await knowsTheDirectory(city)
             let staff = try city.token("--role", "department")
             let own = try city.token("--role", "resident")
             #expect(try await city.get("credit", "/v1/departments/D001/sheet", token: staff).status == .ok)
@@ -104,6 +106,21 @@ struct CreditTests {
             #expect(try await city.get("credit", "/v1/rules", token: own).status == .ok)
             #expect(
                 try await city.get("credit", "/v1/subjects/resident/p-resident-1", token: staff).status == .forbidden)
+        }
+    }
+
+    private func knowsTheDirectory(_ city: Deployment) async throws {
+        try await eventually("credit has the whole directory") {
+            try await city.count(
+                """
+                (select count(*) from credit.directory_gateway) * (select count(*) from credit.directory_unit)
+                    * (select count(*) from credit.directory_posting)
+                """)
+                == (try await city.count(
+                    """
+                    (select count(*) from intake.directory_gateway) * (select count(*) from intake.directory_unit)
+                        * (select count(*) from intake.directory_posting)
+                    """))
         }
     }
 

@@ -41,7 +41,7 @@ struct CreditedRows {
 
     private mutating func mark(_ row: UnsettledRow, because id: EventID, _ correlation: String) {
         unsettled.insert(row)
-        let key = DueTimer.Key(subject: row.account.timerSubject, kind: row.pace.timerKind)
+        let key = DueTimer.Key(subject: row.timerSubject, kind: row.pace.timerKind)
         // The version is this event's own: whoever settles on what there was before it finds the timer changed.
         timers[key] = DueTimer(
             key: key, due: marks.next(row.pace, after: now), version: id.timerVersion,

@@ -7,15 +7,25 @@ struct UnsettledRow: Hashable, Comparable {
     static let anyItem = ""
 
     let account: Account
+    /// The subject of the account's timers; kept, since it is a digest and rows are sorted by it.
+    let timerSubject: EventID
     let pace: Pace
     let item: String
     /// The beginning of the group's period, or from when on everything is meant.
     let since: Instant
 
+    init(account: Account, pace: Pace, item: String, since: Instant) {
+        self.account = account
+        timerSubject = account.timerSubject
+        self.pace = pace
+        self.item = item
+        self.since = since
+    }
+
     static func < (left: UnsettledRow, right: UnsettledRow) -> Bool { left.order < right.order }
 
     /// As in the table's key, so that statements which meet in the same rows lock them in the same order.
-    private var order: (EventID, Pace, String, Instant) { (account.timerSubject, pace, item, since) }
+    private var order: (EventID, Pace, String, Instant) { (timerSubject, pace, item, since) }
 
     static func insert(_ rows: [UnsettledRow]) -> Request {
         Request(insertRows, parameters(rows, plus: rows.map(\.account.description)))
@@ -51,7 +61,7 @@ struct UnsettledRow: Hashable, Comparable {
 
     private static func parameters(_ rows: [UnsettledRow], plus subjects: [String]? = nil) -> Parameters {
         var parameters = Parameters(
-            rows.map(\.account.timerSubject.uuid), rows.map(\.pace.rawValue), rows.map(\.item),
+            rows.map(\.timerSubject.uuid), rows.map(\.pace.rawValue), rows.map(\.item),
             rows.map { Timestamp($0.since) })
         if let subjects { parameters.append(subjects) }
         return parameters
