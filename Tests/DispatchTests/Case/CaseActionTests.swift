@@ -174,6 +174,19 @@ import Testing
         #expect(found.summary == outcome)
     }
 
+    @Test func `within the unit needs no more of the directory than the person`() throws {
+        var play = try Play()
+        var directory = City.directory
+        directory.units = [:]
+        play = Play(play, directory: directory)
+        let found = play.outcome(.handOver, by: .chief) {
+            $0.unit = nil
+            $0.person = City.Who.steward.id
+        }
+        #expect(found.summary == "handed-over")
+        #expect(play.outcome(.handOver, by: .chief).summary == "unknown-unit")
+    }
+
     @Test func `to a person whom nobody knows is refused`() throws {
         let found = try Play().outcome(.handOver, by: .chief) { $0.person = PersonID("stranger") }
         #expect(found.summary == "unknown-person")

@@ -28,9 +28,10 @@ struct Play {
         history = [(opened.change, now)]
     }
 
-    /// The same case under other rules.
-    init(_ other: Play, policy: CasePolicy) {
-        decision = CaseDecision(directory: other.decision.directory, policy: policy)
+    /// The same case under other rules, or with another directory.
+    init(_ other: Play, policy: CasePolicy? = nil, directory: DirectoryView? = nil) {
+        decision = CaseDecision(
+            directory: directory ?? other.decision.directory, policy: policy ?? other.decision.policy)
         (state, now, history) = (other.state, other.now, other.history)
     }
 

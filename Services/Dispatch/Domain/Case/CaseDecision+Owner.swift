@@ -56,7 +56,7 @@ extension CaseDecision {
 
     private func refusal(ofOwner to: Owner, _ scene: Scene) -> Refusal? {
         let state = scene.state
-        if let refusal = refusal(of: to.unit, at: scene.time) { return refusal }
+        if to.unit != state.owner.unit, let refusal = refusal(of: to.unit, at: scene.time) { return refusal }
         let up = Rung(of: state.owner.unit).next.flatMap { state.unit.ancestor(at: $0.level) }
         guard state.community.contains(to.unit) || to.unit == state.owner.unit || to.unit == up else {
             return Refusal(.outsideReach, "the unit is neither of the case's community nor one step above its owner")

@@ -9,8 +9,8 @@ struct CaseDecision {
 
     /// A person's action on a case.
     ///
-    /// The directory has to hold the postings of whoever acts and of the person the action names, the unit it names, and
-    /// the departments.
+    /// The directory has to hold whom and what the action names: the postings of whoever acts and of `person`, the `unit`,
+    /// and the departments.
     ///
     /// - Parameter cause: who acts, when, and the action's id, which the whistle's id follows from.
     func decide(_ action: CaseAction, on state: CaseState, _ cause: EventEnvelope) -> Outcome {

@@ -3,8 +3,9 @@ struct FoldedText: Sendable, Hashable {
     let scalars: [Unicode.Scalar]
 
     init(_ text: String) {
-        scalars = text.lowercased().unicodeScalars.map { scalar in
+        scalars = text.unicodeScalars.map { scalar in
             switch scalar.value {
+            case 0x41...0x5a: Unicode.Scalar(UInt8(scalar.value) + 0x20)
             case 0xff21...0xff3a: Unicode.Scalar(scalar.value - 0xfee0 + 0x20) ?? scalar
             case 0xff01...0xff5e: Unicode.Scalar(scalar.value - 0xfee0) ?? scalar
             case 0x3000: " "
@@ -32,13 +33,28 @@ extension Unicode.Scalar {
 
 /// Finds which of many words are in a text, in one pass over it.
 struct WordIndex: Sendable {
-    private var words: [Unicode.Scalar: [(word: String, folded: FoldedText)]] = [:]
+    private struct Candidate {
+        let word: String
+        let folded: FoldedText
+    }
+
+    /// The words by their first scalar; those of two scalars whose last 16 bits are alike share a place.
+    private var places: [[Candidate]] = []
+    /// The place of each scalar by its last 16 bits; most begin no word and are passed over by a look into this alone.
+    private var placeOf = [UInt16](repeating: Self.none, count: 1 << 16)
+
+    private static let none = UInt16.max
 
     init(_ words: some Sequence<String>) {
         for word in Set(words).sorted() {
             let folded = FoldedText(word)
             guard let first = folded.scalars.first else { continue }
-            self.words[first, default: []].append((word, folded))
+            let key = Int(first.value & 0xffff)
+            if placeOf[key] == Self.none {
+                placeOf[key] = UInt16(places.count)
+                places.append([])
+            }
+            places[Int(placeOf[key])].append(Candidate(word: word, folded: folded))
         }
     }
 
@@ -46,7 +62,9 @@ struct WordIndex: Sendable {
         let text = FoldedText(text)
         var found: Set<String> = []
         for (index, scalar) in text.scalars.enumerated() {
-            for candidate in words[scalar] ?? [] where text.has(candidate.folded, at: index) {
+            let place = placeOf[Int(scalar.value & 0xffff)]
+            if place == Self.none { continue }
+            for candidate in places[Int(place)] where text.has(candidate.folded, at: index) {
                 found.insert(candidate.word)
             }
         }
