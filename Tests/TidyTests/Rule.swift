@@ -27,6 +27,15 @@ struct Rule: Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// A rule against calling a function of the language or the system.
+    static func ban(
+        call function: String, instead: String, in concerns: @escaping @Sendable (SourceFile) -> Bool
+    ) -> Rule {
+        Rule("\(function)(", in: { $0.isSwift && concerns($0) }) { file in
+            file.lines(calling: function).map { Finding(file.path, $0, "\(function)(", instead: instead) }
+        }
+    }
+
     func check(_ file: SourceFile) -> [Finding] { concerns(file) ? findings(file) : [] }
 }
 

@@ -88,6 +88,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
             finds: "Shared/Kafka/A.swift:1: try!", "Shared/Kafka/A.swift:2: as!", "Shared/Kafka/A.swift:3: fatalError("),
         Sample("Tests/KafkaTests/A.swift", "let a = try! b()\nlet c = d as! E\nfatalError(\"no\")"),
         Sample("Shared/Kafka/A.swift", "let has! = 1 // try! it\nlet b = \"try! \\(as) \"; dictionary! += 1"),
+        Sample("Shared/Kafka/A.swift", "func fatalError(of client: Client) {}\nClient.fatalError(of: client)"),
+        Sample("Shared/Kafka/A.swift", "/// Never changes.\n@safe\nstruct B {\n    nonisolated(unsafe) let c: Int\n}"),
         Sample("Tests/KafkaTests/A.swift", "Task.detached { }", finds: "Tests/KafkaTests/A.swift:1: Task.detached"),
         Sample(
             "Shared/Kafka/A.swift", "DispatchQueue.global().async {}",

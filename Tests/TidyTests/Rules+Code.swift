@@ -21,7 +21,7 @@ extension Rule {
         ban("try!", instead: "throw, and let the caller decide", in: isOurs),
         ban("as!", instead: "cast with `as?` and say what it means when it fails", in: isOurs),
         ban(
-            "fatalError(", instead: "throw an error that says what to do; a service must not end for one input",
+            call: "fatalError", instead: "throw an error that says what to do; a service must not end for one input",
             in: isOurs),
     ]
 
@@ -34,7 +34,7 @@ extension Rule {
 
     private static let output = [
         ban(
-            "print(", instead: "log with Telemetry; only the command line and tests talk to a terminal",
+            call: "print", instead: "log with Telemetry; only the command line and tests talk to a terminal",
             in: { isOurs($0) && !$0.isIn("Services/Muster") })
     ]
 
@@ -44,9 +44,10 @@ extension Rule {
     ) -> Rule {
         Rule(token, in: { $0.isSwift && concerns($0) }) { file in
             file.lines(holding: token).filter { line in
-                // Attributes may stand between the comment and what it explains.
+                // Attributes may stand between the comment and what it explains, and so may the beginning of the type or
+                // function whose first line it is.
                 var above = line - 2
-                while above >= 0, file.code[above].drop(while: \.isWhitespace).hasPrefix("@") { above -= 1 }
+                while above >= 0, file.isAttribute(above) || file.code[above].hasSuffix("{") { above -= 1 }
                 return above < 0 || !file.lines[above].drop(while: \.isWhitespace).hasPrefix("//")
             }.map { Finding(file.path, $0, "\(token) without a reason", instead: instead) }
         }

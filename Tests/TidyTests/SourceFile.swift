@@ -55,6 +55,17 @@ struct SourceFile {
     /// The numbers of the lines of code that hold a token: not as a part of a longer name.
     func lines(holding token: String) -> [Int] { Self.lines(code, holding: token) }
 
+    /// The numbers of the lines that call a function of the language or the system, not one of ours by the same name.
+    func lines(calling function: String) -> [Int] {
+        let call = function + "("
+        return lines(holding: call).filter { line in
+            !code[line - 1].holds(token: "." + call) && !code[line - 1].holds(token: "func " + call)
+        }
+    }
+
+    /// Whether a line, counted from 0, begins with an attribute.
+    func isAttribute(_ index: Int) -> Bool { code[index].drop(while: \.isWhitespace).hasPrefix("@") }
+
     /// The numbers of the lines that hold a token, comments and texts included.
     func lines(mentioning token: String) -> [Int] { Self.lines(lines, holding: token) }
 

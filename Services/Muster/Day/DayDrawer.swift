@@ -111,6 +111,10 @@ struct DayDrawer {
     mutating func drawConsents() {
         var random = generator("consents")
         for grid in city.grids {
+            let chief = ConsentChanged(subject: Subject(kind: .communityWorker, id: grid.chief.text), given: true)
+            add(
+                "k.\(day.text).\(grid.chief)", at: day.at(7, 55), from: Gateways.app, by: grid.chief, .consent(chief),
+                &random)
             for resident in grid.residents where random.chance(9_000) {
                 let payload = ConsentChanged(subject: Subject(kind: .resident, id: resident), given: true)
                 add(
@@ -131,7 +135,10 @@ struct DayDrawer {
                 if random.chance(6_000) {
                     add(
                         "d.\(day.text).\(grid.code).\(number)", at: time, from: Gateways.app, by: grid.chief,
-                        .deed(DeedReported(subject: subject, item: random.pick(MatterTexts.deeds), unit: grid.code)),
+                        .deed(
+                            DeedReported(
+                                subject: subject, item: random.pick(MatterTexts.deeds), unit: grid.code,
+                                evidence: ["photo.\(day.text).\(grid.code).\(number)"])),
                         &random)
                 } else {
                     add(

@@ -11,6 +11,8 @@ public struct ServiceSettings: Sendable {
     public let postgresURL: String
     public let poolSize: Int
     public let kafka: [String: String]
+    /// Beside `kafka`, for consumers alone.
+    let consumer: [String: String]
     public let topicPrefix: String
     public let host: String
     public let port: UInt16
@@ -38,6 +40,8 @@ public struct ServiceSettings: Sendable {
             "MUSTER_KAFKA_BOOTSTRAP", "Kafka's bootstrap list, host:port separated by commas",
             example: "127.0.0.1:9092", default: nil)
         kafka = Self.kafkaSettings(bootstrap, &reader)
+        let sessionTimeout = reader.integer("MUSTER_KAFKA_SESSION_TIMEOUT_MS", in: 1_000...300_000, default: 10_000)
+        consumer = ["session.timeout.ms": "\(sessionTimeout)"]
         topicPrefix = reader.optional("MUSTER_TOPIC_PREFIX") ?? ""
         host = reader.string("MUSTER_HTTP_HOST", "an IP address", example: "127.0.0.1", default: "127.0.0.1")
         port = UInt16(reader.integer("MUSTER_HTTP_PORT", in: 0...65_535, default: 0))
@@ -70,7 +74,7 @@ public struct ServiceSettings: Sendable {
             "MUSTER_KAFKA_SECURITY": "security.protocol", "MUSTER_KAFKA_CA": "ssl.ca.location",
             "MUSTER_KAFKA_CERTIFICATE": "ssl.certificate.location", "MUSTER_KAFKA_KEY": "ssl.key.location",
             "MUSTER_KAFKA_SASL_MECHANISM": "sasl.mechanism", "MUSTER_KAFKA_SASL_USER": "sasl.username",
-            "MUSTER_KAFKA_SASL_PASSWORD": "sasl.password", "MUSTER_KAFKA_SESSION_TIMEOUT_MS": "session.timeout.ms",
+            "MUSTER_KAFKA_SASL_PASSWORD": "sasl.password",
         ]
         for (variable, setting) in names {
             if let value = reader.optional(variable) { settings[setting] = value }

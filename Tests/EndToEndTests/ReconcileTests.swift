@@ -1,0 +1,32 @@
+import Contracts
+import Foundation
+import TestSupport
+import Testing
+
+/// The proof that nothing is lost must itself be able to fail.
+@Suite(.timeLimit(.minutes(5)))
+struct ReconcileTests {
+    @Test(.needsPostgres, .needsRealKafka)
+    func `a row that is gone, or was never published, is found by the reconciliation`() async throws {
+        try await Deployment.use { city in
+            // Given cases of which everything is there
+            let time = City.now()
+            try await city.publish((1...5).map { City.reported("f-\($0)", at: time) })
+            try await eventually("all are cases, and published", becomes: 5, within: .seconds(30)) {
+                try await city.count(
+                    "select coalesce(sum(messages), 0) from dispatch.published_count where topic = 'dispatch.cases'")
+            }
+            #expect(try city.reconcile().contains("✗") == false)
+            // When a stored row disappears, then the stages on both sides of it differ
+            for (table, line) in [
+                ("dispatch.matter_input where event_id = (select min(event_id) from dispatch.matter_input)", "cases"),
+                ("intake.finding where id = (select min(id::text)::uuid from intake.finding)", "intake.findings"),
+            ] {
+                try await city.connection.run { session in try session.execute("delete from \(table)") }
+                let error = #expect(throws: Program.Failed.self) { try city.reconcile() }
+                #expect(error?.description.contains("✗") == true)
+                #expect(error?.description.contains(line) == true)
+            }
+        }
+    }
+}
