@@ -120,6 +120,10 @@ let package = Package(
         .executableTarget(
             name: "kafka-probe", dependencies: ["Kafka"], path: "Tests/KafkaProbe", swiftSettings: strict),
         tests("KafkaTests", ["Kafka", "TestSupport", "Threads", "kafka-probe"]),
+        // To be measured with wrk, which starts no server itself.
+        .executableTarget(
+            name: "http-benchmark", dependencies: ["HTTPMessages", "HTTPServer"], path: "Benchmarks/HTTPServer",
+            exclude: ["report.lua"], swiftSettings: strict),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "TestSupport", "Threads"]),
         tests("TidyTests", []),
     ],

@@ -6,7 +6,8 @@
 /// await client.close()
 /// ```
 ///
-/// Redirects are not followed: an answer of 3xx is an answer. Certificates are verified.
+/// Redirects are not followed: an answer of 3xx is an answer. Certificates are verified. A request that must not be sent
+/// twice (see `Request.isRepeatable`) gets a connection of its own; all others share the connections kept open.
 public final class Client: Sendable {
     private let loop: ClientLoop
 

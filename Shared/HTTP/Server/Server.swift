@@ -5,7 +5,8 @@
 /// await server.stop(grace: .seconds(10))
 /// ```
 ///
-/// No TLS and no HTTP/2: a proxy in front speaks those.
+/// No TLS and no HTTP/2: a proxy in front speaks those. It must also refuse requests that hold NUL, as nginx, HAProxy and
+/// Envoy do: to libmicrohttpd 0.9.75 a target or a field's value ends there.
 public final class Server: Sendable {
     /// Why a server does not listen, and what to look at.
     public struct StartError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -19,12 +20,16 @@ public final class Server: Sendable {
 
     /// Listens, and answers from now on.
     ///
+    /// - Precondition: at least one thread, and a connection for each.
     /// - Throws: `StartError`.
     public static func start(_ router: Router, _ settings: Settings = Settings()) throws(StartError) -> Server {
         try Server(router, settings)
     }
 
     private init(_ router: Router, _ settings: Settings) throws(StartError) {
+        precondition(
+            settings.threads >= 1 && settings.connectionLimit >= settings.threads,
+            "a server needs a thread, and each thread a connection")
         let listener = try ListeningSocket(host: settings.host, port: settings.port)
         port = listener.port
         core = ServerCore(settings, router)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ClientTests {
     @Test func `fields are sent as given and received as sent`() async throws {
         let router = Router([
-            Route(.post, "/") { context in
+            Route(.post, "/", limits: BodyLimits(bytes: 2 << 20)) { context in
                 let names = ["X-One", "X-Empty", "Content-Type", "Expect", "Host"]
                 let lines = names.map { "\($0)=\(context.header($0) ?? "none")" }
                 return .text(.ok, lines.joined(separator: " "), headers: ["X-Answer": "a b", "x-answer": "c"])
@@ -18,8 +18,9 @@ import Testing
             try await withClient { client in
                 let headers: Fields = ["X-One": "a, b", "X-Empty": "", "Content-Type": "application/json"]
                 let answer = try await client.send(
-                    .init(.post, server.url("/"), headers: headers, body: [UInt8](repeating: 0x20, count: 2_000)))
-                // No "Expect: 100-continue", which would cost a second with servers that do not know it.
+                    .init(.post, server.url("/"), headers: headers, body: [UInt8](repeating: 0x20, count: 1_100_000)))
+                // Not even for a body of this length "Expect: 100-continue", which would cost a second with servers that do
+                // not know it.
                 #expect(
                     String(decoding: answer.body, as: UTF8.self)
                         == "X-One=a, b X-Empty= Content-Type=application/json Expect=none Host=127.0.0.1:\(server.port)"
@@ -45,6 +46,20 @@ import Testing
             let error = await #expect(throws: ClientError.self) { try await client.send(request) }
             #expect(error?.kind == .invalidRequest)
             #expect(error?.wasSent == false)
+        }
+    }
+
+    @Test func `a proxy from the environment is not asked`() async throws {
+        // In a process of its own: the environment is everybody's.
+        await #expect(processExitsWith: .success) {
+            setenv("http_proxy", "http://127.0.0.1:1", 1)
+            setenv("ALL_PROXY", "http://127.0.0.1:1", 1)
+            try await withServer(Router([Route(.get, "/") { _ in .noContent }])) { server in
+                try await withClient { client in
+                    let answer = try await client.send(.init(.get, server.url("/")))
+                    try #require(answer.status == .noContent)
+                }
+            }
         }
     }
 
@@ -96,10 +111,10 @@ import Testing
         let answer =
             "HTTP/1.1 200 OK\r\n" + String(repeating: "X: \(String(repeating: "x", count: 1_000))\r\n", count: 70)
             + "\r\n"
-        try await withCannedServer(answers: [answer]) { port in
+        try await CannedServer.with([[answer]]) { server in
             try await withClient { client in
                 let error = await #expect(throws: ClientError.self) {
-                    try await client.send(.init(.get, "http://127.0.0.1:\(port)/"))
+                    try await client.send(.init(.get, server.url))
                 }
                 #expect(error?.kind == .answerTooLarge)
             }
@@ -137,10 +152,10 @@ import Testing
     }
 
     @Test func `an answer that breaks off is an error, and the request was sent`() async throws {
-        try await withCannedServer(answers: ["HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"]) { port in
+        try await CannedServer.with([["HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"]]) { server in
             try await withClient { client in
                 let error = await #expect(throws: ClientError.self) {
-                    try await client.send(.init(.get, "http://127.0.0.1:\(port)/"))
+                    try await client.send(.init(.get, server.url))
                 }
                 #expect(error?.kind == .unreachable)
                 #expect(error?.wasSent == true)
@@ -315,16 +330,46 @@ import Testing
         }
     }
 
-    @Test func `a POST whose answer was lost is not sent again`() async throws {
-        try await withCannedServer(answers: ["", "HTTP/1.1 204 No Content\r\n\r\n"]) { port in
+    @Test func `a POST whose answer was lost is not sent again, not even by libcurl itself`() async throws {
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+        // Whatever the connection, the second request gets no answer and its connection ends.
+        try await CannedServer.with([[answer], [""], [answer]]) { server in
             try await withClient { client in
+                _ = try await client.send(.init(.get, server.url))
                 let error = await #expect(throws: ClientError.self) {
-                    try await client.send(.init(.post, "http://127.0.0.1:\(port)/"), retry: .standard)
+                    try await client.send(.init(.post, server.url), retry: .standard)
                 }
+                #expect(error?.kind == .unreachable)
                 #expect(error?.wasSent == true)
-                let answer = try await client.send(.init(.get, "http://127.0.0.1:\(port)/"), retry: .standard)
-                #expect(answer.status == 204)
             }
+            #expect(server.requests.all == ["GET / HTTP/1.1", "POST / HTTP/1.1"])
+        }
+    }
+
+    @Test func `a POST gets no connection on which libcurl would send it twice`() async throws {
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+        try await CannedServer.with([[answer, ""], [""], [answer]]) { server in
+            try await withClient { client in
+                _ = try await client.send(.init(.get, server.url))
+                await #expect(throws: ClientError.self) {
+                    try await client.send(.init(.post, server.url, timeout: .milliseconds(300)))
+                }
+            }
+            // On the first connection libcurl would have sent it, and again on the next.
+            #expect(server.requests.all.filter { $0.hasPrefix("POST") }.count <= 1)
+        }
+    }
+
+    @Test func `a GET on a connection that has ended is sent again by libcurl`() async throws {
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+        try await CannedServer.with([[answer, ""], [answer]]) { server in
+            try await withClient { client in
+                for _ in 0..<2 {
+                    let answer = try await client.send(.init(.get, server.url))
+                    #expect(answer.status == .ok)
+                }
+            }
+            #expect(server.requests.all.count == 3)
         }
     }
 }

@@ -97,6 +97,19 @@ import Testing
         }
     }
 
+    @Test func `what libmicrohttpd complains of is logged, whatever the client's bytes`() async throws {
+        let lines = Recorder<String>()
+        var settings = Server.Settings()
+        settings.log = { lines.record($0) }
+        try await withServer(Self.router, settings) { server in
+            try await withRawClient(server.port) { client in
+                try client.send("GET /%s%n%n%n HTTP/1.1\r\n%s%n: %s%n\r\nbroken %n%s\r\n\r\n")
+                _ = try client.answer()
+            }
+        }
+        #expect(lines.all.contains { $0.contains("400") })
+    }
+
     /// A limit of libmicrohttpd 0.9.75, which we cannot see: nginx, HAProxy and Envoy refuse such requests, so it matters
     /// only where none of them stands in front. If this test fails, the limit has gone, and so may this test.
     @Test func `NUL hides the rest of a target or of a value`() async throws {

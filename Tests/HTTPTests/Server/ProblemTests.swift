@@ -41,6 +41,21 @@ import Testing
         }
     }
 
+    @Test func `a problem's type leads to a page that explains it`() async {
+        let own = ProblemType("unknown-grid", 422, "No such grid", meaning: "Ask the directory.")
+        let router = Router([.problems([own])])
+        for type in [own, .notFound] {
+            guard let target = Target(type.uri.utf8) else { preconditionFailure(type.uri) }
+            let response = await router.respond(to: Request(.get, target))
+            guard case .bytes(let page) = response.body else { preconditionFailure("a stream") }
+            #expect(response.status == .ok)
+            #expect(
+                String(decoding: page, as: UTF8.self)
+                    == "\(type.title)\n\nStatus \(type.status) \(type.status.phrase).\n\(type.meaning)\n")
+        }
+        #expect(await router.respond(to: Request(.get, "/problems/unheard-of")).status == 404)
+    }
+
     @Test func `each of the server's problems has an address of its own and says what to do`() {
         let catalogue = ProblemType.catalogue
         #expect(Set(catalogue.map(\.uri)).count == catalogue.count)

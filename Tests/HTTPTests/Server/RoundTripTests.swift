@@ -74,6 +74,7 @@ import Testing
                 return try client.answer()
             }
             #expect(answer.status == 204)
+            #expect(answer.headers["Content-Length"] == nil)  // RFC 9110, section 8.6
         }
     }
 

@@ -47,6 +47,9 @@ final class Transfer {
             easy.set(CURLOPT_TIMEOUT_MS, request.timeout.atLeastOneMillisecond),
             easy.set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.atLeastOneMillisecond),
         ]
+        // On a connection used before that breaks off without a byte of an answer, libcurl sends the request again unasked.
+        // On a fresh one it does not.
+        if !request.isRepeatable { steps.append(easy.set(CURLOPT_FRESH_CONNECT, 1)) }
         if let authorities = settings.authorities {
             steps.append(easy.set(CURLOPT_CAINFO, authorities))
             // Else libcurl would go on to trust the system's folder of authorities too.

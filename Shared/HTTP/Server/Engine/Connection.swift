@@ -57,24 +57,23 @@ final class Connection: Sendable {
     }
 
     /// Enforces the deadline, and finds clients that left while nobody was looking.
-    func sweep(writeTimeout: Duration) {
-        let isLate = deadline.load(ordering: .relaxed) <= clock.now
+    func sweep() {
         state.withLock { state in
             guard let socket = state.socket else { return }
             if let exchange = state.exchange, exchange.isParked, httpd_peer_has_left(socket) != 0 {
-                _ = exchange.expire(Response(status: .clientLeft))
+                exchange.expire(Response(status: .clientLeft))
                 exchange.endStream()
             }
             state.exchange?.beat()
             guard isLate else { return }
-            if state.exchange?.expire(Problem.timedOut.response) == true {
-                expect(within: writeTimeout)
-            } else {
-                // Not close: the socket is libmicrohttpd's, which sees the end of it and cleans up.
-                httpd_shutdown(socket)
-            }
+            state.exchange?.expire(Problem.timedOut.response, if: { isLate })
+            // Still late: there was nothing to answer. Not close: the socket is libmicrohttpd's, which sees the end of it
+            // and cleans up.
+            if isLate { httpd_shutdown(socket) }
         }
     }
+
+    private var isLate: Bool { deadline.load(ordering: .relaxed) <= clock.now }
 
     func endStream() {
         let exchange = state.withLock { $0.exchange }
@@ -84,7 +83,7 @@ final class Connection: Sendable {
     /// Answers what is under way with 503.
     func expire() {
         let exchange = state.withLock { $0.exchange }
-        _ = exchange?.expire(Problem.shuttingDown.response)
+        exchange?.expire(Problem.shuttingDown.response)
         exchange?.endStream()
     }
 

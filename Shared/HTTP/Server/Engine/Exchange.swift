@@ -27,11 +27,6 @@ final class Exchange: Sendable {
         let method: Method
         let target: Target
         let headers: Fields
-
-        init(_ route: Route, _ values: [String], _ method: Method, _ target: Target, _ headers: Fields) {
-            (self.route, self.values) = (route, values)
-            (self.method, self.target, self.headers) = (method, target, headers)
-        }
     }
 
     let connection: Connection
@@ -51,7 +46,7 @@ final class Exchange: Sendable {
     func headersReceived(method: Method) -> Bool {
         let headers = handle.fields(.HEADER_KIND)
         let rawTarget = connection.takeTarget()
-        guarded.withLock { $0.record.began(method) }
+        guarded.withLock { $0.record.method = method }
         if let problem = framingProblem(headers) ?? sizeProblem(target: rawTarget, headers: handle.headerSize) {
             return queue(problem.response)
         }
@@ -63,7 +58,8 @@ final class Exchange: Sendable {
         case .route(let route, let values):
             guarded.withLock { guarded in
                 guarded.record.route = route.pattern
-                guarded.plan = Plan(route, values, method, target, headers)
+                guarded.plan = Plan(
+                    route: route, values: values, method: method, target: target, headers: headers)
             }
             if let length = headers["Content-Length"], Int(length).map({ $0 > route.limits.bytes }) ?? true {
                 return queue(Problem(tooLarge: route.limits.bytes).response)
@@ -169,15 +165,20 @@ final class Exchange: Sendable {
         }
     }
 
-    /// Answers in the handler's place and cancels it. True when there was something to answer.
-    func expire(_ response: Response) -> Bool {
-        let (answered, task) = guarded.withLock { guarded in
+    /// Answers in the handler's place and cancels it, if there is something to answer.
+    ///
+    /// - Parameter mayAnswer: asked under the lock, where no new step can begin.
+    func expire(_ response: Response, if mayAnswer: () -> Bool = { true }) {
+        let task = guarded.withLock { guarded -> Task<Void, Never>? in
+            guard mayAnswer() else { return nil }
             let outcome = guarded.state.finished(response)
+            guard outcome != .late else { return nil }
+            // Before the event loop goes on with it: what that expects next must stand.
+            connection.expect(within: server.settings.writeTimeout)
             if outcome == .resume { handle.resume() }
-            return (outcome != .late, guarded.task)
+            return guarded.task
         }
-        if answered { task?.cancel() }
-        return answered
+        task?.cancel()
     }
 
     /// Sends a stream's sign of life if it is time.

@@ -2,21 +2,17 @@ import HTTPMessages
 
 /// What is noted of a request for the one who counts them.
 struct ExchangeRecord {
+    var method: Method?
     var route: RoutePattern?
     var status: Status?
     var bytesIn = 0
-    private var method = "other"
-    private var start = ContinuousClock.now
-
-    mutating func began(_ method: Method) {
-        start = .now
-        self.method = Self.known.contains(method) ? method.rawValue : "other"
-    }
+    private let start = ContinuousClock.now
 
     var observation: Observation {
         Observation(
-            route: route?.description ?? "unmatched", method: method, status: status ?? .clientLeft,
-            duration: .now - start, bytesIn: bytesIn)
+            route: route?.description ?? "unmatched",
+            method: method.flatMap { Self.known.contains($0) ? $0.rawValue : nil } ?? "other",
+            status: status ?? .clientLeft, duration: .now - start, bytesIn: bytesIn)
     }
 
     private static let known: Set<Method> = [.get, .head, .post, .put, .patch, .delete, .options]

@@ -46,7 +46,7 @@ final class ServerCore: Sendable {
 
     func sweep() {
         clock.tick()
-        for connection in snapshot() { connection.sweep(writeTimeout: settings.writeTimeout) }
+        for connection in snapshot() { connection.sweep() }
     }
 
     private func snapshot() -> [Connection] { connections.withLock { Array($0.values) } }

@@ -35,8 +35,8 @@ struct JSONSyntax {
 
     private func failure(_ expected: String) -> Failure { Failure(reason: .expected(expected), offset: offset) }
 
-    private mutating func take(_ byte: Character) -> Bool {
-        guard next == byte.asciiValue else { return false }
+    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard next == UInt8(ascii: character) else { return false }
         offset += 1
         return true
     }
@@ -120,9 +120,9 @@ extension JSONSyntax {
         }
     }
 
-    private mutating func literal(_ text: StaticString) throws(Failure) {
-        for byte in "\(text)".utf8 {
-            guard next == byte else { throw failure("\(text)") }
+    private mutating func literal(_ text: String) throws(Failure) {
+        for byte in text.utf8 {
+            guard next == byte else { throw failure(text) }
             offset += 1
         }
     }
