@@ -101,12 +101,17 @@ struct `A consumer among faults` {
 
     @Test func `ends when nobody refers to it any more`() async throws {
         weak var forgotten: Consumer?
+        let reader: Task<Void, Never>
         do {
             let consumer = try Consumer(cluster.member("forgotten"), topics: [topic])
             forgotten = consumer
+            reader = Task { [events = consumer.events] in
+                for await _ in events {}
+            }
             _ = await consumer.lag()
         }
         try await eventually("it is gone") { forgotten == nil }
+        await reader.value
     }
 
     @Test func `is told by the broker's forgetting, not left to skip over it`() async throws {

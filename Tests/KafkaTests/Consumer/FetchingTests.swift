@@ -170,7 +170,7 @@ struct `Fetching` {
             let log = EventLog(following: consumer)
             try await eventually("all batches", becomes: 10) { log.batches.count }
             #expect(log.batches.allSatisfy { $0.records.count == 10 })
-            let counters = await consumer.count()
+            let counters = await consumer.counters
             #expect([counters.records, counters.batches, counters.rebalances, counters.failures] == [100, 10, 1, 0])
             await consumer.close()
         }
