@@ -88,6 +88,30 @@ struct `Fetching` {
         }
     }
 
+    @Test func `takes a batch back that nobody has read when its partition is started anew`() async throws {
+        try await withTopics(1) { topics in
+            try await topics.send(0..<100, over: 1)
+            let partition = TopicPartition(topics.name, 0)
+            let consumer = try Consumer(topics.member(), topics: [topics.name])
+            var events = consumer.events.makeAsyncIterator()
+            guard case .assigned? = await events.next() else {
+                Issue.record("an assignment")
+                return
+            }
+            await consumer.start([partition: 0])
+            // given a batch that waits for its reader
+            try await eventually("a batch", becomes: 1) { await consumer.counters.batches }
+            await consumer.start([partition: 90])
+            guard case .batch(let batch)? = await events.next() else {
+                Issue.record("a batch")
+                return
+            }
+            #expect(batch.records.map(\.offset) == Array(90..<100))
+            await consumer.close()
+            if await events.next() != nil { Issue.record("an event after the end") }
+        }
+    }
+
     @Test func `is not silent after its records waited while the group changed hands`() async throws {
         try await withTopics(1) { topics in
             try await topics.send(0..<50_000, over: 1)
