@@ -43,7 +43,7 @@ enum Rates {
             if seen >= count { break }
         }
         report("consumed", seen, .now - began)
-        print(await consumer.count())
+        print(await consumer.counters)
         await consumer.close()
     }
 

@@ -51,6 +51,7 @@ final class Client: @unchecked Sendable {
     /// The flag, because destroying a consumer that never was closed would else close it first and wait for an answer
     /// to a rebalance that nobody gives. `Consumer.close` closes before.
     deinit {
+        // The last reference is going: nobody else has the pointer.
         nonisolated(unsafe) let pointer = unsafe pointer
         SystemThread(name: "kafka-destroy") { [callbackContext] in
             unsafe rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)

@@ -17,6 +17,8 @@ extension Consumer {
             assign([:])
             stream.send(.assigned(partitions))
         } else if unsafe rd_kafka_assignment_lost(client.pointer) != 0 {
+            // The group would refuse them.
+            uncommitted = [:]
             letGo()
             stream.send(.lost(partitions))
         } else {
@@ -72,10 +74,10 @@ extension Consumer {
 
     /// Waits until the fetching of what was assigned before has stopped.
     ///
-    /// librdkafka 2.0 and later must not be told of another assignment earlier: it would stop a partition twice and end
-    /// the process by an assertion (`rktp_started`). Its main thread takes requests in order and makes each partition
-    /// stop by two of its own, the second added by the first. So when it has answered two more requests one after the
-    /// other, it has stopped. That takes some tens of microseconds.
+    /// librdkafka must not be told of another assignment earlier: it would stop a partition twice and end the process by
+    /// an assertion (`rktp_started`; so in 2.0 as in 2.15). Its main thread takes requests in order, and to stop a
+    /// partition makes one of its own, whose handling makes another. So when it has answered two more of ours, asked
+    /// one after the other, it has stopped. That takes some tens of microseconds.
     private func settle() {
         for _ in 0..<2 {
             var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?

@@ -30,7 +30,8 @@ public actor Consumer {
     var mustAssign = false
     /// The partitions whose release a revocation waits for; `nil` outside of a revocation.
     var unreleased: Set<TopicPartition>?
-    var counters = Counters()
+    /// What has been counted since the consumer began.
+    public internal(set) var counters = Counters()
     var uncommitted: [TopicPartition: Int64] = [:]
     var lastCommit = ContinuousClock.now
     var waker = FetchWaker()
@@ -63,9 +64,12 @@ public actor Consumer {
         }
     }
 
+    /// Whoever still reads the events of a consumer that nobody closed.
+    deinit { stream.end() }
+
     // MARK: Answers to events
 
-    /// Begins to fetch these partitions at these offsets.
+    /// Begins to fetch these partitions at these offsets, which are absolute: from 0 on.
     ///
     /// For a partition that is being fetched already, this goes back (or forward): its records that wait are dropped,
     /// and the next batch begins at the new offset. A batch that the reader has in hand still has to be `finished`.
@@ -75,6 +79,8 @@ public actor Consumer {
     /// many in one call rather than one by one.
     public func start(_ offsets: [TopicPartition: Int64]) {
         for (partition, offset) in offsets {
+            // librdkafka would take it for one of its words, such as -1 for the end.
+            precondition(offset >= 0, "an offset below 0")
             guard let lane = lanes[partition], lane.batching.phase != .revoked else { continue }
             lane.batching.start(at: offset)
             mustAssign = true
@@ -120,7 +126,4 @@ public actor Consumer {
             }
         }
     }
-
-    /// What has been counted since the consumer began.
-    public func count() -> Counters { counters }
 }
