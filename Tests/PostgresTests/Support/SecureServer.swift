@@ -1,4 +1,5 @@
 import Glibc
+import Postgres
 import Testing
 
 /// A server of its own with `ssl=on` and real certificates, in a folder that goes away with it.
@@ -8,7 +9,7 @@ struct SecureServer {
     static let needs = ConditionTrait.enabled(
         "install openssl and Debian's postgresql (and runuser, as root) for the tests of TLS"
     ) {
-        Shell.succeeds("command -v openssl && test -x \(program("initdb")) && test -x \(program("pg_ctl"))")
+        Shell.succeeds("command -v openssl && test -x \(program("initdb")) && test -x \(program("postgres"))")
             && (getuid() != 0 || Shell.succeeds("command -v runuser && id postgres"))
     }
 
@@ -17,17 +18,20 @@ struct SecureServer {
 
     /// Lends a server to `body`, and removes it.
     static func run(_ body: (SecureServer) async throws -> Void) async throws {
-        let folder = try await shell("mktemp -d /tmp/muster-tls-XXXXXX").trimmingLineFeed
+        let folder = try await Shell.run(asServer("mktemp -d /tmp/muster-tls-XXXXXX")).trimmingLineFeed
         let server = SecureServer(folder: folder, port: freePort())
-        let result: Result<Void, any Error>
-        do {
-            try await server.start()
-            result = .success(try await body(server))
-        } catch {
-            result = .failure(error)
+        try await Shell.run(asServer(server.preparation))
+        try await Shell.whileRunning(asServer(server.service)) {
+            try await eventually("the server answers") {
+                do {
+                    await (try PostgresConnection.connect(server.conninfo("require"))).close()
+                    return true
+                } catch {
+                    return false
+                }
+            }
+            try await body(server)
         }
-        try await shell("cd \(folder); \(program("pg_ctl")) -D data -m immediate stop || true; rm -rf \(folder)")
-        try result.get()
     }
 
     /// A connection string; the root certificate is the one that signed the server's.
@@ -38,29 +42,38 @@ struct SecureServer {
         """
     }
 
-    private func start() async throws {
-        try await Self.shell(
-            """
-            set -e; cd \(folder)
-            for name in ca other; do
-                openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
-                    -subj "/CN=muster test $name" -keyout $name.key -out $name.crt
-            done
-            openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost \
-                -keyout server.key -out server.csr
-            echo subjectAltName=DNS:localhost > names
-            openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.crt
-            chmod 600 server.key; chmod 755 .
-            \(Self.program("initdb")) -D data -A trust -U postgres
-            \(Self.program("pg_ctl")) -D data -w -l log start -o "-p \(port) -k \(folder) -c fsync=off -c ssl=on \
-                -c ssl_cert_file=\(folder)/server.crt -c ssl_key_file=\(folder)/server.key -c listen_addresses=127.0.0.1"
-            """)
+    /// Two authorities, a certificate that the first has signed, and an empty database.
+    private var preparation: String {
+        """
+        set -e; cd \(folder); chmod 755 .
+        for name in ca other; do
+            openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+                -subj "/CN=muster test $name" -keyout $name.key -out $name.crt
+        done
+        openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost \
+            -keyout server.key -out server.csr
+        echo subjectAltName=DNS:localhost > names
+        openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.crt
+        chmod 600 server.key
+        \(Self.program("initdb")) -D data -A trust -U postgres
+        """
     }
 
-    @discardableResult
-    private static func shell(_ command: String) async throws -> String {
-        let quoted = "'" + command.replacing("'", with: #"'\''"#) + "'"
-        return try await Shell.run((getuid() == 0 ? "runuser -u postgres -- " : "") + "sh -c \(quoted)")
+    /// Serves until its standard input ends.
+    private var service: String {
+        """
+        cd \(folder)
+        \(Self.program("postgres")) -D data -p \(port) -k \(folder) -c fsync=off -c listen_addresses=127.0.0.1 \
+            -c ssl=on -c ssl_cert_file=\(folder)/server.crt -c ssl_key_file=\(folder)/server.key > log 2>&1 &
+        cat > /dev/null
+        kill -INT $!; wait
+        rm -rf \(folder)
+        """
+    }
+
+    /// The command as the user whom a server may run as.
+    private static func asServer(_ command: String) -> String {
+        (getuid() == 0 ? "runuser -u postgres -- " : "") + "sh -c '" + command.replacing("'", with: #"'\''"#) + "'"
     }
 
     /// In the path, or where Debian puts it, the newest version first.
