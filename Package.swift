@@ -59,7 +59,8 @@ let package = Package(
         shared("Kafka", ["CRdKafka", "Threads"], wrapper),
         shared("HTTPMessages", path: "HTTP/Messages", []),
         shared(
-            "HTTPServer", path: "HTTP/Server", ["CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
+            "HTTPServer", path: "HTTP/Server",
+            ["CLinux", "CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "HTTPMessages", "Threads"], wrapper),
         shared("Contracts", ["Crypto"]),
         .target(
@@ -71,7 +72,7 @@ let package = Package(
             path: "Shared/ServiceKit", swiftSettings: strict),
         .target(
             name: "Schemas", dependencies: ["Contracts", "Postgres"], path: "Shared/Schemas",
-            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Credit/ledger"].map {
+            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Credit/ledger", "Notify/notices"].map {
                 .embedInCode("\($0).sql")
             },
             swiftSettings: strict),
@@ -79,6 +80,9 @@ let package = Package(
         service("muster-intake", path: "Intake"),
         service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json"]),
         service("muster-credit", path: "Credit", data: ["items.json"]),
+        service(
+            "muster-notify", path: "Notify", data: ["rules.json", "messages.json", "wecom-codes.json"],
+            ["Crypto", "HTTPClient"]),
         .executableTarget(
             name: "muster",
             dependencies: [
@@ -95,15 +99,20 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "Contracts", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "TestSupport", "muster",
-                "muster-intake",
-                "muster-dispatch",
+                "Contracts", "HTTPClient", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "TestSupport", "Threads",
+                "muster", "muster-intake", "muster-dispatch", "muster-credit", "muster-notify",
             ]),
         tests(
             "ServiceKitTests", ["Contracts", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
         tests("ContractsTests", ["Contracts"]),
         tests("DispatchTests", ["muster-dispatch"]),
         tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
+        tests(
+            "NotifyTests",
+            [
+                "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "HTTPServer", "Postgres", "Schemas", "ServiceKit",
+                "Telemetry", "TestSupport", "Threads", "muster-notify",
+            ]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CryptoTests", ["Crypto"]),
         tests("TelemetryTests", ["Telemetry", "Threads"]),

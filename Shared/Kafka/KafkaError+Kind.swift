@@ -30,7 +30,7 @@ extension KafkaError {
         case membershipLost
         /// An idempotent producer can no longer tell what the broker has.
         case sequenceLost
-        /// The caller's task was cancelled.
+        /// The caller's task was cancelled, or its client was closed; nothing is wrong with what it asked for.
         case cancelled
         case other
     }
@@ -43,7 +43,9 @@ extension KafkaError.Kind {
 
     static func isRetryable(_ code: rd_kafka_resp_err_t) -> Bool {
         switch KafkaError.Kind(code) {
-        case .unknownTopic, .timedOut, .transport, .unavailable, .membershipLost, .sequenceLost, .groupInUse: true
+        case .unknownTopic, .timedOut, .transport, .unavailable, .membershipLost, .sequenceLost, .groupInUse,
+            .cancelled:
+            true
         default: false
         }
     }
@@ -121,8 +123,10 @@ private let codesByKind: [KafkaError.Kind: [rd_kafka_resp_err_t]] = [
     .sequenceLost: [
         RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER,
         RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING,
-        RD_KAFKA_RESP_ERR__INCONSISTENT, RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE, RD_KAFKA_RESP_ERR__PURGE_QUEUE,
-        RD_KAFKA_RESP_ERR__PURGE_INFLIGHT, RD_KAFKA_RESP_ERR__FATAL,
+        RD_KAFKA_RESP_ERR__INCONSISTENT, RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE, RD_KAFKA_RESP_ERR__FATAL,
     ],
-    .cancelled: [RD_KAFKA_RESP_ERR__INTR],
+    .cancelled: [
+        RD_KAFKA_RESP_ERR__INTR, RD_KAFKA_RESP_ERR__PURGE_QUEUE, RD_KAFKA_RESP_ERR__PURGE_INFLIGHT,
+        RD_KAFKA_RESP_ERR__DESTROY,
+    ],
 ]

@@ -20,7 +20,7 @@ public enum Schemas {
         case .intake: [("patrol", PackageResources.patrol_sql)]
         case .dispatch: [("cases", PackageResources.cases_sql)]
         case .credit: [("ledger", PackageResources.ledger_sql)]
-        case .notify: []
+        case .notify: [("notices", PackageResources.notices_sql)]
         }
     }
 }

@@ -123,4 +123,24 @@ struct LedgerTests {
             #expect(try await bench.ledger().sorted() == before.sorted())
         }
     }
+
+    @Test func `a mark that is made again is the maker's until it commits, so that nobody removes it under it`()
+        async throws
+    {
+        let row = UnsettledRow(account: Account(Sample.resident), pace: .soon, item: "gift", since: at(0))
+        try await CreditBench.use(at: at(0)) { bench in
+            let owned = try await bench.pool.run { session in
+                try session.pipeline([UnsettledRow.insert([row])]) { _, _ in }
+                return try session.transaction { session in
+                    let request = UnsettledRow.insert([row])
+                    _ = try session.query(request.statement, request.parameters)
+                    // Whoever wrote a row last holds it.
+                    let mine = Statement(
+                        once: "select count(*) from unsettled where xmin::text = pg_current_xact_id()::xid::text")
+                    return try session.query(mine, Parameters()).value(Int64.self, row: 0, column: 0)
+                }
+            }
+            #expect(owned == 1)
+        }
+    }
 }

@@ -19,7 +19,8 @@ final class Deployment: Sendable {
 
     /// Brings everything up with the example directory loaded, runs the body, and takes everything down.
     static func use(
-        replicas: Int = 1, environment: [String: String] = [:], _ body: (Deployment) async throws -> Void
+        replicas: Int = 1, environment: [String: String] = [:], withDirectory: Bool = true,
+        _ body: (Deployment) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "muster-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -27,7 +28,7 @@ final class Deployment: Sendable {
         try await ScratchDatabase.use { database in
             let deployment = try await Deployment(database, replicas, environment, folder)
             do {
-                try await deployment.start()
+                try await deployment.start(withDirectory: withDirectory)
                 try await body(deployment)
             } catch {
                 let logs = deployment.programs.map { "--- \($0.name)-\($0.replica)\n\($0.lastWords)" }
@@ -63,7 +64,7 @@ final class Deployment: Sendable {
         try Program.run("muster", ["token", "keys", "--keys", keys.path])
         let authority = database.url.split(separator: "@").last.map(String.init) ?? ""
         let jwks = keys.appending(path: "jwks.json").path
-        programs = try [ServiceName.intake, .dispatch, .credit].flatMap { service in
+        programs = try ServiceName.allCases.flatMap { service in
             try (1...replicas).map { replica in
                 let own = [
                     "MUSTER_POSTGRES_URL": "postgres://\(database.name)_\(service.rawValue):test@\(authority)",
@@ -81,16 +82,22 @@ final class Deployment: Sendable {
         connection = try await PostgresConnection.connect(database.url)
     }
 
-    private func start() async throws {
+    private func start(withDirectory: Bool) async throws {
+        // A stepped city stands still until its time is set; only then are its services ready.
+        try Program.run("muster", ["clock", "set", "2026-11-01T00:00:00+08:00"], environment: tools)
         for program in programs { try program.start() }
         for program in programs { try await ready(program) }
+        guard withDirectory else { return }
         try Program.run(
             "muster", ["directory", "load", "docs/example-directory", "--intake", self["intake"].url],
             environment: tools.merging(["MUSTER_TOKEN": token("--role", "operator")]) { $1 })
     }
 
     private func takeDown() async {
-        for program in programs { program.kill() }
+        for program in programs {
+            program.kill()
+            program.killRestarted()
+        }
         await client.close()
         await producer.close()
         await connection.close()
@@ -108,19 +115,30 @@ final class Deployment: Sendable {
         }
     }
 
+    /// Describes this deployment as `.dev/stack.json` describes a running stack.
+    func writeStack() throws -> URL {
+        let processes = try programs.map { program -> [String: Any] in
+            [
+                "service": program.name, "replica": program.replica, "url": program.url,
+                "process": program.processFile.path, "start": [try program.writeStartScript().path],
+            ]
+        }
+        let services = Dictionary(programs.map { ($0.name, ["url": $0.url]) }) { first, _ in first }
+        let stack: [String: Any] = [
+            "services": services, "kafka": kafka.bootstrap, "topicPrefix": kafka.prefix, "postgres": database.url,
+            "processes": processes,
+        ]
+        let file = keys.deletingLastPathComponent().appending(path: "stack.json")
+        try JSONSerialization.data(withJSONObject: stack).write(to: file)
+        return file
+    }
+
     /// Runs `muster reconcile` on this deployment.
     ///
     /// - Throws: `Program.Failed` with its lines when one is off.
     @discardableResult
     func reconcile() throws -> String {
-        let folder = keys.deletingLastPathComponent()
-        let services = Dictionary(programs.map { ($0.name, ["url": $0.url]) }) { first, _ in first }
-        let stack: [String: Any] = [
-            "services": services, "kafka": kafka.bootstrap, "topicPrefix": kafka.prefix, "postgres": database.url,
-        ]
-        let file = folder.appending(path: "stack.json")
-        try JSONSerialization.data(withJSONObject: stack).write(to: file)
-        return try Program.run("muster", ["reconcile", "--stack", file.path])
+        try Program.run("muster", ["reconcile", "--stack", try writeStack().path])
     }
 
     func token(_ arguments: String...) throws -> String {

@@ -25,6 +25,37 @@ final class ServiceProgram: Sendable {
 
     var url: String { "http://127.0.0.1:\(port)" }
 
+    /// Where the id of its present process is written, for `muster day` to kill it by.
+    var processFile: URL { log.deletingPathExtension().appendingPathExtension("process") }
+
+    /// A script that starts it again, as an operator's tooling would.
+    func writeStartScript() throws -> URL {
+        let script = log.deletingPathExtension().appendingPathExtension("start")
+        let variables = environment.map { "export \($0.key)='\($0.value)'" }.sorted().joined(separator: "\n")
+        let text = """
+            #!/bin/bash
+            # By what it inherits, Foundation would take this process for the one that is being waited for.
+            for descriptor in /proc/$$/fd/*; do
+                number=${descriptor##*/}
+                if ((number > 2)); then eval "exec $number>&-"; fi
+            done
+            \(variables)
+            setsid '\(Program.url("muster-\(name)").path)' >>'\(log.path)' 2>&1 </dev/null &
+            echo $! >'\(processFile.path).new' && mv '\(processFile.path).new' '\(processFile.path)'
+            """
+        try Data(text.utf8).write(to: script)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+        return script
+    }
+
+    /// Ends a process that the script has started.
+    func killRestarted() {
+        guard let text = try? String(contentsOf: processFile, encoding: .utf8),
+            let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        else { return }
+        Foundation.kill(pid, SIGKILL)
+    }
+
     func start() throws {
         let process = Process()
         process.executableURL = Program.url("muster-\(name)")
@@ -34,6 +65,7 @@ final class ServiceProgram: Sendable {
         process.standardOutput = handle
         process.standardError = handle
         try process.run()
+        try Data("\(process.processIdentifier)\n".utf8).write(to: processFile)
         self.process.withLock { $0 = process }
     }
 
@@ -95,6 +127,15 @@ enum Program {
                     "\(name) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus): \(text)")
         }
         return text
+    }
+
+    /// The same, for what takes long: it holds none of the threads that other tests run on.
+    static func runAside(_ name: String, _ arguments: [String]) async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            Thread.detachNewThread {
+                continuation.resume(with: Result { _ = try run(name, arguments) })
+            }
+        }
     }
 
     struct Failed: Error, CustomStringConvertible {

@@ -15,18 +15,19 @@ enum SmallCity {
     static let water = department("D017")
     static let fire = department("D023")
 
-    static let directory = NoticeDirectory(
-        units: [
-            UnitListed(unit: city, name: "荣成市"), UnitListed(unit: town, name: "崖头街道"),
-            UnitListed(unit: community, name: "南山社区"), UnitListed(unit: otherCommunity, name: "曙光社区"),
-            UnitListed(unit: grid, name: "第一网格"), UnitListed(unit: emptyGrid, name: "第二网格"),
-            UnitListed(unit: building, name: "5号楼"), UnitListed(unit: stairwell, name: "2单元"),
-        ],
-        departments: [
-            DepartmentListed(department: water, name: "水利局", communities: [community]),
-            DepartmentListed(department: fire, name: "消防大队", communities: []),
-        ],
-        people: people)
+    static let directory = NoticeDirectory(units: units, departments: departments, people: people)
+
+    static let units = [
+        UnitListed(unit: city, name: "荣成市"), UnitListed(unit: town, name: "崖头街道"),
+        UnitListed(unit: community, name: "南山社区"), UnitListed(unit: otherCommunity, name: "曙光社区"),
+        UnitListed(unit: grid, name: "第一网格"), UnitListed(unit: emptyGrid, name: "第二网格"),
+        UnitListed(unit: building, name: "5号楼"), UnitListed(unit: stairwell, name: "2单元"),
+    ]
+
+    static let departments = [
+        DepartmentListed(department: water, name: "水利局", communities: [community]),
+        DepartmentListed(department: fire, name: "消防大队", communities: []),
+    ]
 
     static let people = [
         listed("chen", "陈志远", .city, city), listed("tian", "田野", .town, town),
@@ -86,6 +87,11 @@ struct CaseLife {
             actor: actor.flatMap { PersonID($0) })
         matter = CaseMatter(opened, envelope)
         occasion = Occasion(envelope, .opened(opened), matter)
+    }
+
+    init(_ event: CaseOpened, _ envelope: EventEnvelope) {
+        matter = CaseMatter(event, envelope)
+        occasion = Occasion(envelope, .opened(event), matter)
     }
 
     /// The next event.

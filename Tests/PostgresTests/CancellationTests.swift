@@ -2,7 +2,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(1)))
+@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(5)))
 struct CancellationTests {
     private func connect(_ keywords: KeyValuePairs<String, String> = [:]) async throws -> PostgresConnection {
         try await PostgresConnection.connect(try ScratchDatabase.conninfo(keywords))

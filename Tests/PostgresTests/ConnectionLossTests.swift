@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(1)))
+@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(5)))
 struct ConnectionLossTests {
     @Test func `a session that ends while it works is lost`() async throws {
         let (victim, server) = (try await PostgresConnection.connect(try ScratchDatabase.conninfo), try await Server())

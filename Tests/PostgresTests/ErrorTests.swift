@@ -87,7 +87,7 @@ struct ErrorTests {
     }
 }
 
-@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(1)))
+@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(5)))
 struct ServerErrorTests {
     @Test(arguments: [
         ("insert into person values ($1, 1)", SQLState.uniqueViolation, "person_pkey"),

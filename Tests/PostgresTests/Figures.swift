@@ -64,6 +64,28 @@ struct Figures {
         }
     }
 
+    @Test func `rows read`() async throws {
+        let connection = try await PostgresConnection.connect(try ScratchDatabase.conninfo)
+        let rows = 300_000
+        let select = Statement("select", "select gen_random_uuid(), n, repeat('x', 40) from generate_series(1, $1) n")
+        for _ in 1...3 {
+            try await connection.run { session in
+                let result = try session.query(select, Parameters(Int64(rows)))
+                let decoding = try ContinuousClock().measure {
+                    let sum = try result.rows(as: UUID.self, Int64.self, String.self).reduce(0) { $0 + $1.1 }
+                    #expect(sum == Int64(rows) * Int64(rows + 1) / 2)
+                }
+                report("decoding three columns of a result", rows: rows, decoding)
+                let streaming = try ContinuousClock().measure {
+                    try session.forEachRow(select, Parameters(Int64(rows)), as: UUID.self, Int64.self, String.self) {
+                        _, _, _ in
+                    }
+                }
+                report("streaming three columns, the server's work included", rows: rows, streaming)
+            }
+        }
+    }
+
     @Test func `binary copy with key`() async throws {
         let connection = try await PostgresConnection.connect(try ScratchDatabase.conninfo)
         let ids = Self.ids(Self.batch * Self.batches)

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(1)))
+@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(5)))
 struct MigrationTests {
     private let first = Migration(number: 1, name: "make", sql: "create table thing (id int8 primary key)")
     private let second = Migration(

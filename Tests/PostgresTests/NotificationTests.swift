@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(1)))
+@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(5)))
 struct NotificationTests {
     @Test func `a notification wakes an idle connection`() async throws {
         let listener = try await PostgresConnection.connect(try ScratchDatabase.conninfo)
@@ -35,7 +35,7 @@ struct NotificationTests {
         #expect(payloads == ["8", "9", "10"])
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    @Test(.timeLimit(.minutes(5)), arguments: [false, true])
     func `the stream ends when the connection is lost or closed`(isLost: Bool) async throws {
         let listener = try await PostgresConnection.connect(try ScratchDatabase.conninfo)
         let server = try await Server()

@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(1)))
+@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(5)))
 struct PipelineTests {
     private let insert = Statement(
         "insert", "insert into t select unnest($1::int8[]) on conflict do nothing returning id")

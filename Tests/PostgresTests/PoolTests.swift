@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Threads
 
-@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(1)))
+@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(5)))
 struct PoolTests {
     private func pool(
         size: Int = 4, conninfo: String? = nil, _ change: (inout PostgresPool.Options) -> Void = { _ in }

@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(1)))
+@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(5)))
 struct StatementTests {
     private let preparedCount = Statement(once: "select count(*) from pg_prepared_statements")
 

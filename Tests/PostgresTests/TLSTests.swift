@@ -49,7 +49,7 @@ struct TLSTests {
     }
 }
 
-@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(1)))
+@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(5)))
 struct PlainServerTests {
     @Test func `who demands TLS gets no connection without it`() async throws {
         let ssl = try await PostgresConnection.connect(try ScratchDatabase.conninfo).run {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(1)))
+@Suite(.needsPostgres, .scratchDatabase, .serialized, .timeLimit(.minutes(5)))
 struct ValueTests {
     /// Sends a value and reads it back, as a scalar and in an array with a null.
     private func echo<Value: PostgresScalar & Equatable>(

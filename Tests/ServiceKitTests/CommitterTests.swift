@@ -7,7 +7,7 @@ import Testing
 @testable import ServiceKit
 
 /// The batch: fence, effects, outbox and counters in one transaction, or nothing of it.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct CommitterTests {
     private func committer(_ database: KernelDatabase, _ handler: ToyHandler = ToyHandler()) -> Committer<ToyHandler> {
         Committer(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct OutboxTests {
     private func message(_ key: String, _ text: String, topic: String = "intake.visits") -> OutboxMessage {
         OutboxMessage(

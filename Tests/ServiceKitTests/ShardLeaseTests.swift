@@ -5,7 +5,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ShardLeaseTests {
     private func leases(_ database: KernelDatabase, _ replica: String, _ life: Duration = .seconds(30)) -> ShardLeases {
         ShardLeases(

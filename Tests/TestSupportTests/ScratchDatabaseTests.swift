@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.needsPostgres, .timeLimit(.minutes(1)))
+@Suite(.needsPostgres, .timeLimit(.minutes(5)))
 struct ScratchDatabaseTests {
     private struct Broken: Error {}
 

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct UntilCancelledTests {
+@Suite(.timeLimit(.minutes(5))) struct UntilCancelledTests {
     @Test func `a task that waits forever ends when it is cancelled, and only then`() async throws {
         let (events, event) = AsyncStream.makeStream(of: String.self)
         let task = Task {

@@ -65,7 +65,9 @@ extension Rule {
         ("CCurlShims", "Shared/HTTP/Client"),
         ("COpenSSL", "Shared/Crypto"),
         ("CCjose", "Shared/Crypto"),
+        // What Swift's Glibc leaves out of Linux: no library of its own, so two wrappers may need it.
         ("CLinux", "Shared/Threads"),
+        ("CLinux", "Shared/HTTP/Server"),
     ]
 
     private static let wrappedC = ban(

@@ -47,8 +47,9 @@ enum DayCommand {
         options: [stack, seed, scale, speed, kills, complaints, textColumn, titleColumn, output]
     ) { values in
         let day = try Day(values)
-        let report = try await day.play()
+        let (report, page) = try await day.play()
         try report.write(to: values[output])
+        try Data(page.html.utf8).write(to: URL(filePath: "\(values[output])/day.html"))
         say(report.summary)
         guard report.isOK else {
             throw CommandError(
@@ -89,7 +90,7 @@ struct Day {
         day = CityDay(date: date)
     }
 
-    func play() async throws -> DayReport {
+    func play() async throws -> (DayReport, DayPage) {
         let started = ContinuousClock.now
         let progress = DayProgress()
         let city = CityPlan(seed: seed, scale: scale)
@@ -118,8 +119,8 @@ struct Day {
         let script = DayScript(city, seed: seed, day: day, complaints: texts)
         let first = player.steps
         var killer = Killer(stack: stack, seed: seed, kills: kills, steps: 150)
-        let known = script.inputs.filter { stack.services[$0.payload.route.service.rawValue] != nil }
-        try await player.play(known, until: day.at(22)) { step in
+
+        try await player.play(script.inputs, until: day.at(22)) { step in
             try await killer.maybeKill(step - first)
         }
         let seconds = Double((ContinuousClock.now - started).wholeMilliseconds) / 1_000
@@ -129,9 +130,10 @@ struct Day {
         let report = try await DayReport(
             stack, database, seed: seed, scale: scale, seconds: seconds, reconciliation: reconciliation, digest: digest,
             steps: player.steps)
+        let page = DayPage(report: report, stories: try await DayStories.read(database, day), day: day)
         await sender.close()
         await database.close()
-        return report
+        return (report, page)
     }
 
     /// Weekdays that are no holidays in November 2026; the calendar proper is dispatch's.

@@ -99,6 +99,8 @@ private struct DayCounts {
         union all select 'no_shows', count(*) from dispatch.history where type = 'muster.whistle.missed.v1'
         union all select 'entries', count(*) from credit.entry
         union all select 'entries_' || rule, count(*) from credit.entry group by rule
+        union all select 'notices', count(*) from notify.notice
+        union all select 'notices_' || channel || '_' || state, count(*) from notify.notice group by channel, state
         union all select 'escalations', count(*) from dispatch.history where type = 'muster.case.climbed.v1'
         union all select 'escalations_to_' || (data ->> 'to'), count(*) from dispatch.history
             where type = 'muster.case.climbed.v1' group by data ->> 'to'

@@ -108,5 +108,6 @@ actor Quiet {
         }
     }
 
-    private static let noticesDue = "0"
+    /// A notice that is held until the morning, or that waits for its robot's next free moment, is not due.
+    private static let noticesDue = "(select count(*) from notify.delivery_due_at where due_at <= $1)"
 }

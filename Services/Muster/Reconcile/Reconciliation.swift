@@ -140,10 +140,19 @@ struct Reconciliation: Sendable {
 
     private func notify() async throws -> [Line] {
         let cases = try await topics.distinctIDs(.cases).count
+        let notices = try await count("select count(*) from notify.notice")
         return [
             Line(
                 "dispatch.cases → notify", in: cases,
-                stored: try await count("select count(*) from notify.input where source = 'muster/dispatch'"))
+                stored: try await count("select count(*) from notify.input where source = 'muster/dispatch'")),
+            Line(
+                "notices → settled or under way", in: notices,
+                stored: try await count("select count(*) from notify.notice where settled_at is not null"),
+                known: try await count("select count(*) from notify.delivery")),
+            Line(
+                "notices settled → notify.deliveries",
+                in: try await count("select count(*) from notify.notice where settled_at is not null"),
+                stored: try await topics.distinctIDs(.deliveries).count),
         ]
     }
 

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import HTTPMessages
 
 extension Client {
@@ -13,9 +12,7 @@ extension Client {
             do {
                 let response = try await send(request)
                 result = .success(response)
-                outcome = .answered(
-                    response.status,
-                    retryAfter: response.headers["Retry-After"].flatMap { RetryAfter.duration($0, now: Date()) })
+                outcome = .answered(response.status, retryAfter: response.retryAfter())
             } catch let error as ClientError {
                 result = .failure(error)
                 outcome = .failed(error)

@@ -25,7 +25,7 @@ public final class Client: Sendable {
         if let problem = request.problem { throw ClientError(.invalidRequest, problem, wasSent: false) }
         let order = Order(request)
         return try await withTaskCancellationHandler {
-            guard loop.submit(.start(order)) else { throw ClientError.closed }
+            guard loop.submit(.start(order)) else { throw ClientError.closed(wasSent: false) }
             return try await order.wait()
         } onCancel: {
             order.answer(.failure(CancellationError()))

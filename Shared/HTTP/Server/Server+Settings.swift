@@ -5,13 +5,11 @@ extension Server {
         public var host = "127.0.0.1"
         /// 0 takes any free port; read it from `Server.port`.
         public var port: UInt16 = 0
-        /// Event loops, each a thread with its own epoll set.
+        /// Event loops, each a thread with its own share of the connections.
         public var threads = 2
 
         /// Above it, new connections wait in the kernel's backlog.
         public var connectionLimit = 1_024
-        /// Above it, new connections from the same address are closed at once. 0 means no limit.
-        public var connectionsPerAddress = 0
         /// Handlers at work. Above it the answer is 429, to be tried again after a second.
         public var maxInFlight = 256
         /// Bytes of bodies received for requests that are not answered yet. Above it the answer is 429.

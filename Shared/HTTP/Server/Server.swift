@@ -1,5 +1,3 @@
-import Glibc
-
 /// An HTTP/1.1 server on libmicrohttpd with handlers that are `async` functions.
 ///
 /// ```swift
@@ -23,15 +21,14 @@ public final class Server: Sendable {
     ///
     /// - Throws: `StartError`.
     public static func start(_ router: Router, _ settings: Settings = Settings()) throws(StartError) -> Server {
-        try Server(settings, router)
+        try Server(router, settings)
     }
 
-    private init(_ settings: Settings, _ router: Router) throws(StartError) {
+    private init(_ router: Router, _ settings: Settings) throws(StartError) {
+        let listener = try ListeningSocket(host: settings.host, port: settings.port)
+        port = listener.port
         core = ServerCore(settings, router)
-        // The sweeper's thread keeps `core` alive until the daemon has been stopped.
-        let daemon = try unsafe MHDDaemon(settings, context: Unmanaged.passUnretained(core).toOpaque())
-        port = daemon.port
-        sweeper = Sweeper(core, daemon)
+        sweeper = try Sweeper(core, consume listener)
     }
 
     /// Without a `stop` before: now, and without grace.
@@ -42,6 +39,6 @@ public final class Server: Sendable {
 
     /// Takes no new connection, lets what is under way finish for `grace`, then cuts it.
     ///
-    /// Returns once the last thread of the server has ended. A second call waits with the first.
+    /// Returns once the last thread of the server has let go of it. A second call waits with the first.
     public func stop(grace: Duration) async { await sweeper.stop(grace: grace) }
 }

@@ -58,5 +58,5 @@ private func deliveryError(_ message: UnsafePointer<rd_kafka_message_t>, _ clien
     let error = unsafe KafkaError(
         code: message.pointee.err,
         partition: TopicPartition(string(rd_kafka_topic_name(message.pointee.rkt)), message.pointee.partition))
-    return error.kind == .sequenceLost ? unsafe Client.fatalError(of: client) ?? error : error
+    return [.sequenceLost, .cancelled].contains(error.kind) ? unsafe Client.fatalError(of: client) ?? error : error
 }

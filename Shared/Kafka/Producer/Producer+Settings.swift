@@ -14,11 +14,10 @@ extension Producer {
         if let interval = observer.statisticsInterval {
             settings["statistics.interval.ms"] = String(Int(interval / .milliseconds(1)))
         }
-        if observer.onLog != nil { settings["log.queue"] = "true" }
         return settings
     }
 
-    /// What happens beside the sends; for logs and metrics. Called on a thread of librdkafka's: return soon.
+    /// What happens beside the sends; for logs and metrics. Called on threads of librdkafka's: return soon.
     public struct Observer: Sendable {
         /// Errors that belong to no record, such as a lost connection. After a fatal one the producer goes on with a
         /// new client.

@@ -1,3 +1,4 @@
+import CRdKafka
 import Threads
 
 /// Sends records; each `send` returns once the brokers have acknowledged its records.
@@ -55,8 +56,7 @@ public final class Producer: Sendable {
     private func usableClient() throws(KafkaError) -> ProducerClient {
         try current.withLock { current throws(KafkaError) in
             guard let client = current else {
-                throw KafkaError(
-                    kind: .cancelled, name: "_DESTROY", message: "the producer was closed", isRetryable: false)
+                throw KafkaError(code: RD_KAFKA_RESP_ERR__DESTROY, message: "the producer was closed")
             }
             if client.fatalError == nil { return client }
             let next = try ProducerClient(settings, observer)
@@ -64,4 +64,10 @@ public final class Producer: Sendable {
             return next
         }
     }
+
+    /// How many records have no report yet; the task that added them waits for it.
+    public var waiting: Int { current.withLock { $0?.waiting ?? 0 } }
+
+    /// As if the client had lost track of what the broker has; for tests.
+    func failFatally() { current.withLock { $0?.failFatally() } }
 }

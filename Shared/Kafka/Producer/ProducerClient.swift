@@ -11,10 +11,17 @@ final class ProducerClient: Sendable {
         let events = ProducerEvents(observer)
         client = try Client(.producer, settings, callbackContext: events) { configuration in
             let types = RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS
-            unsafe rd_kafka_conf_set_events(configuration, types | (observer.onLog == nil ? 0 : RD_KAFKA_EVENT_LOG))
+            unsafe rd_kafka_conf_set_events(configuration, types)
             unsafe rd_kafka_conf_set_background_event_cb(configuration) { client, event, context in
                 guard let client = unsafe client, let event = unsafe event, let context = unsafe context else { return }
                 unsafe ProducerEvents.from(context).handle(ClientEvent(consuming: event), client)
+            }
+            // As events, lines of the log would not come to the background thread's callback: librdkafka prints them.
+            if observer.onLog == nil { return }
+            unsafe rd_kafka_conf_set_log_cb(configuration) { client, level, facility, text in
+                guard let context = unsafe rd_kafka_opaque(client) else { return }
+                let line = unsafe LogLine(level: Int(level), facility: string(facility), text: string(text))
+                unsafe ProducerEvents.from(context).log(line)
             }
         }
         self.events = events
@@ -22,7 +29,6 @@ final class ProducerClient: Sendable {
         let main = unsafe rd_kafka_queue_get_main(client.pointer)
         let background = unsafe rd_kafka_queue_get_background(client.pointer)
         unsafe rd_kafka_queue_forward(main, background)
-        if observer.onLog != nil { _ = unsafe rd_kafka_set_log_queue(client.pointer, background) }
         unsafe rd_kafka_queue_destroy(main)
         unsafe rd_kafka_queue_destroy(background)
     }
@@ -79,6 +85,11 @@ final class ProducerClient: Sendable {
             return topic
         }
     }
+
+    /// How many records are queued or on their way, or have a report that is not handed over yet.
+    var waiting: Int { Int(unsafe rd_kafka_outq_len(client.pointer)) }
+
+    func failFatally() { client.failFatally(RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER) }
 
     /// Fails what is not acknowledged yet.
     func purge() {

@@ -11,6 +11,8 @@ final class ProducerEvents: Sendable {
         unsafe Unmanaged<ProducerEvents>.fromOpaque(context).takeUnretainedValue()
     }
 
+    func log(_ line: LogLine) { observer.onLog?(line) }
+
     func handle(_ event: consuming ClientEvent, _ client: OpaquePointer) {
         let type = event.type
         switch type {
@@ -20,7 +22,6 @@ final class ProducerEvents: Sendable {
             }
         case RD_KAFKA_EVENT_ERROR: observer.onError(event.error)
         case RD_KAFKA_EVENT_STATS: observer.onStatistics(event.statistics)
-        case RD_KAFKA_EVENT_LOG: if let line = event.log { observer.onLog?(line) }
         default: break
         }
         // The records leave the queue with their event.

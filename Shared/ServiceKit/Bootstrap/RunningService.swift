@@ -48,11 +48,13 @@ final class RunningService<Handler: BatchHandler>: Sendable {
                 if published { outboxWake.signal() }
                 if timers { timerWake.signal() }
                 if published || timers { notices.send() }
+                service.changed()
             })
         let slot = Int32(Shard.of(settings.replica.utf8) % 16)
         context = ServiceContext(
             service: service.name, pool: pool, clock: clock, authenticator: try .make(settings),
-            writes: WriteCombiner(committer, slot: slot, log: log))
+            writes: WriteCombiner(committer, slot: slot, log: log), replica: settings.replica, log: log,
+            metrics: metrics)
         readiness = Readiness()
         var serverSettings = Server.Settings()
         serverSettings.host = settings.host
@@ -85,7 +87,11 @@ final class RunningService<Handler: BatchHandler>: Sendable {
     private func work() async {
         let follower = ClockFollower(
             kafka: settings.kafka, topicPrefix: settings.topicPrefix, replica: settings.replica, clock: clock,
-            pool: pool, onStep: { [timerWake] in timerWake.signal() }, log: log)
+            pool: pool,
+            onStep: { [timerWake, service] in
+                timerWake.signal()
+                service.changed()
+            }, log: log)
         await withDiscardingTaskGroup { group in
             group.addTask { await follower.run() }
             await self.serve()
@@ -137,6 +143,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
                         await self.notices.runListening {
                             self.outboxWake.signal()
                             self.timerWake.signal()
+                            self.service.changed()
                         }
                     }
                     group.addTask { await self.timerWake.run(every: .milliseconds(200)) }
@@ -157,9 +164,10 @@ final class RunningService<Handler: BatchHandler>: Sendable {
             readiness.set(.stopping)
             await server.stop(grace: .seconds(10))
             await consumer.close()
-            context.writes.close()
+            // Before the writes end: what a loop has done out there, it still has to write down.
             own.cancel()
             await own.value
+            context.writes.close()
             await outer.waitForAll()
             await drainOutbox(relay)
             background.cancel()

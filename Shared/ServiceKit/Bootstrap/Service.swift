@@ -12,12 +12,15 @@ public struct Service<Handler: BatchHandler>: Sendable {
     public let routes: @Sendable (ServiceContext<Handler>) -> [Route]
     /// Loops of its own, such as a sender's. Each must end soon after it is cancelled.
     public let tasks: [@Sendable (ServiceContext<Handler>) async -> Void]
+    /// Told after each commit, of this process or a peer, and each step of the city's time, so that such a loop need not look all the
+    /// time. Must be quick.
+    public let changed: @Sendable () -> Void
 
     public init(
         _ name: ServiceName, handler: Handler, sources: [Source<Handler.Command>],
         timer: @escaping @Sendable (DueTimer) -> Handler.Command? = { _ in nil },
         routes: @escaping @Sendable (ServiceContext<Handler>) -> [Route],
-        tasks: [@Sendable (ServiceContext<Handler>) async -> Void] = []
+        tasks: [@Sendable (ServiceContext<Handler>) async -> Void] = [], changed: @escaping @Sendable () -> Void = {}
     ) {
         self.name = name
         self.handler = handler
@@ -25,6 +28,7 @@ public struct Service<Handler: BatchHandler>: Sendable {
         self.timer = timer
         self.routes = routes
         self.tasks = tasks
+        self.changed = changed
     }
 
     /// Every topic that it consumes.

@@ -2,6 +2,7 @@ public import Contracts
 import HTTPMessages
 public import HTTPServer
 public import Postgres
+public import Telemetry
 
 /// Whom a route is for, before anybody looks at postings.
 public enum Audience: Sendable {
@@ -23,6 +24,10 @@ public struct ServiceContext<Handler: BatchHandler>: Sendable {
     public let clock: CityClock
     public let authenticator: Authenticator
     public let writes: WriteCombiner<Handler>
+    /// Names this replica in rows that it claims.
+    public let replica: String
+    public let log: Logger
+    public let metrics: Metrics
 
     /// Takes a body of items of one type, commits those that can be read, and answers with receipts.
     ///

@@ -119,21 +119,6 @@ import Testing
         }
     }
 
-    @Test func `connections above the limit for one address are closed`() async throws {
-        try await withServer(Router([]), settings { $0.connectionsPerAddress = 2 }) { server in
-            let port = server.port
-            let isClosed = try await onThread {
-                let kept = try (0..<2).map { _ in try RawClient(port: port) }
-                for client in kept {
-                    try client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-                    _ = try client.answer()
-                }
-                return try RawClient(port: port).isClosed()
-            }
-            #expect(isClosed)
-        }
-    }
-
     @Test func `each request is observed once, by its route and never by its path`() async throws {
         let observed = Recorder<Observation>()
         let router = Router([

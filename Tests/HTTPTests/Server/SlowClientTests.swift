@@ -133,7 +133,12 @@ import Testing
     }
 
     @Test func `a thousand silent clients keep nobody from being answered`() async throws {
-        try await withServer(Self.router, settings { $0.connectionLimit = 2_048 }) { server in
+        let settings = settings {
+            $0.connectionLimit = 2_048
+            $0.headerTimeout = .seconds(5)
+            $0.bodyTimeout = .seconds(5)
+        }
+        try await withServer(Self.router, settings) { server in
             let port = server.port
             let answer = try await onThread {
                 let silent = try (0..<1_000).map { index in

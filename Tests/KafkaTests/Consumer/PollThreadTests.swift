@@ -5,7 +5,7 @@ import Threads
 
 @testable import Kafka
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `The poll thread` {
     /// An actor that lives on a poll thread, and counts its turns.
     private actor Counter {

@@ -31,7 +31,7 @@ final class Receiver: Sendable {
                 return try await answer(context.request)
             }
         ])
-        let server = try Server.start(Server.Settings(), router)
+        let server = try Server.start(router)
         let client = try Client()
         let receiver = Receiver(base: "http://127.0.0.1:\(server.port)", client: client, requests: requests)
         let result: Result<Void, any Error>

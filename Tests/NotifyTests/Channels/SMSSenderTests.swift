@@ -1,6 +1,7 @@
 import Contracts
 import HTTPClient
 import HTTPServer
+import TestSupport
 import Testing
 
 @testable import muster_notify
@@ -61,7 +62,7 @@ import Testing
             try await outcome(of: saying("13800000000 is odd")) == .retry(SendReason("gateway-code-not-listed")),
             "what is not listed is not quoted")
         for text in ["", "{}", #"{"SendStatusSet":[]}"#, #"{"SendStatusSet":[{"Code":null}]}"#] {
-            let unreadable = HTTPServer.Response.text(type: "application/json", text)
+            let unreadable = HTTPServer.Response.text(.ok, type: "application/json", text)
             #expect(try await outcome(of: unreadable) == .unknown(SendReason("unreadable-answer")), "\(text)")
         }
     }
@@ -133,7 +134,7 @@ import Testing
 
     @Test func `a send that is cancelled may have arrived`() async throws {
         try await Receiver.lend { _ in
-            try await Task.sleep(for: .seconds(60))
+            await untilCancelled()
             return .noContent
         } _: { receiver in
             let robot = WeComRobot(url: receiver.base + "/send", mention: nil)

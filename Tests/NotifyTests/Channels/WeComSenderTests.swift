@@ -16,7 +16,7 @@ import Testing
             answer
         } _: { receiver in
             let robot = WeComRobot(url: receiver.base + "/send?key=SECRET", mention: nil)
-            outcome = await WeComSender(client: receiver.client, codes: codes, timeout: .seconds(5))
+            outcome = await WeComSender(client: receiver.client, codes: codes, timeout: .seconds(30))
                 .send(.sample(.wecom(robot)), to: robot)
         }
         return try #require(outcome)
@@ -60,7 +60,7 @@ import Testing
 
     @Test func `a group is told in one text that ends with the notice's id, and the person is named`() async throws {
         try await Receiver.lend { _ in
-            .text(type: "application/json", #"{"errcode":0}"#)
+            .text(.ok, type: "application/json", #"{"errcode":0}"#)
         } _: { receiver in
             let robot = WeComRobot(url: receiver.base + "/send?key=SECRET", mention: "gao.wx")
             let sender = WeComSender(client: receiver.client, codes: codes)

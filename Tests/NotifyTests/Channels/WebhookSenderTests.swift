@@ -4,6 +4,7 @@ import Glibc
 import HTTPClient
 import HTTPMessages
 import HTTPServer
+import TestSupport
 import Testing
 
 @testable import muster_notify
@@ -15,7 +16,7 @@ import Testing
     init() throws { signer = try WebhookSigner(secret: Self.secret) }
 
     func send(_ receiver: Receiver, at now: Instant = SmallCity.noon) async -> SendOutcome {
-        let sender = WebhookSender(client: receiver.client, now: { now }, timeout: .seconds(5))
+        let sender = WebhookSender(client: receiver.client, now: { now }, timeout: .seconds(30))
         let endpoint = WebhookEndpoint(url: receiver.base + "/hook", signer: signer)
         return await sender.send(.sample(.webhook(endpoint)), to: endpoint)
     }
@@ -101,7 +102,7 @@ import Testing
         try await Receiver.lend { _ in
             .noContent
         } _: { receiver in
-            let sender = WebhookSender(client: receiver.client, now: { SmallCity.noon }, timeout: .seconds(5))
+            let sender = WebhookSender(client: receiver.client, now: { SmallCity.noon }, timeout: .seconds(30))
             func outcome(_ port: UInt16) async -> SendOutcome {
                 let endpoint = WebhookEndpoint(url: "http://127.0.0.1:\(port)/hook", signer: signer)
                 return await sender.send(.sample(.webhook(endpoint)), to: endpoint)
@@ -118,7 +119,7 @@ import Testing
 
     @Test func `a receiver that does not answer in time may have been told`() async throws {
         try await Receiver.lend { _ in
-            try await Task.sleep(for: .seconds(60))
+            await untilCancelled()
             return .noContent
         } _: { receiver in
             let sender = WebhookSender(client: receiver.client, now: { SmallCity.noon }, timeout: .milliseconds(200))

@@ -69,10 +69,10 @@ import Testing
             case 0 where !late.isEmpty:
                 if case .pending = delivery.state { confirmed = true }
                 apply(late.removeFirst())
-            case 1: apply(.deferred(until: now + .seconds(Int.random(in: 1...90, using: &random))))
-            case 2 where Int.random(in: 0..<20, using: &random) == 0: apply(.mooted)
+            case 1 where Int.random(in: 0..<20, using: &random) == 0: apply(.mooted)
             default:
                 if case .pending(let due) = delivery.state { now = max(now, due) }
+                apply(.expired(at: now))
                 apply(.claimed(at: now, lease: now + .seconds(30)))
                 if case .sending = delivery.state { attempt() }
             }
@@ -102,7 +102,9 @@ import Testing
             if delivery.afterUnknown == .markUnknown, !delivery.channel.recognisesRepeats {
                 #expect(life.reached <= 1, "seed \(seed): a robot spoke twice")
             }
-            for event in life.late + [.mooted, .claimed(at: life.now + .hours(200), lease: life.now)] {
+            for event in life.late + [
+                .mooted, .expired(at: life.now + .hours(200)), .claimed(at: life.now + .hours(200), lease: life.now),
+            ] {
                 #expect(delivery.decide(event, Self.policy) == nil, "seed \(seed): left its end by \(event)")
             }
         }

@@ -33,8 +33,13 @@ import Testing
     }
 
     @Test func `what nobody needs to know any more is dropped`() {
-        let claimed = sample().decide(.claimed(at: noon + .hours(48), lease: noon), policy)
-        #expect(claimed?.state == .settled(.dropped, SendReason("expired")))
+        let expiry = noon + .hours(48)
+        #expect(sample().decide(.expired(at: expiry), policy)?.state == .settled(.dropped, SendReason("expired")))
+        #expect(sample().decide(.expired(at: expiry - .seconds(1)), policy) == nil)
+        #expect(sample().decide(.claimed(at: expiry, lease: expiry), policy) == nil)
+        var tried = sample()
+        tried.failures = 1
+        #expect(tried.decide(.expired(at: expiry), policy)?.state == .settled(.failed, SendReason("expired")))
     }
 
     @Test func `an ordinary message waits for the morning, an urgent one does not, and the inbox makes no noise`()
@@ -46,12 +51,6 @@ import Testing
         for delivery in [sample(.wecom, isUrgent: true), sample(.inbox), sample(.webhook)] {
             #expect(delivery.decide(.claimed(at: night, lease: night), policy)?.state == .sending(lease: night))
         }
-    }
-
-    @Test func `what a full lane holds back is not counted as an attempt`() {
-        var expected = sample()
-        expected.state = .pending(due: noon + .seconds(40))
-        #expect(sample().decide(.deferred(until: noon + .seconds(40)), policy) == expected)
     }
 
     @Test(arguments: [

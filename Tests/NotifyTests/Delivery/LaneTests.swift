@@ -30,11 +30,15 @@ import Testing
         #expect(sent.count > 2_000, "the window also has to let through what it may")
     }
 
-    @Test func `a new holder of a lane counts what the last one sent`() {
-        let recent = (0..<20).map { start + .seconds($0) }
-        var lane = Lane.standard(for: .wecom, recent: recent)
-        #expect(lane.admit(at: start + .seconds(30)) == start + .seconds(60))
-        #expect(lane.admit(at: start + .seconds(60)) == nil)
+    @Test func `what one sender remembers of a lane, the next one keeps to`() throws {
+        var lane = Lane.standard(for: .wecom)
+        for second in 0..<20 { #expect(lane.admit(at: start + .seconds(second)) == nil) }
+        lane.ended(.unknown(SendReason("timeout")), at: start + .seconds(21))
+        let stored = try EventJSON.encode(lane.record)
+        var next = Lane(.wecom, try EventJSON.decode(Lane.Record.self, from: stored))
+        #expect(next == lane)
+        #expect(next.admit(at: start + .seconds(30)) == start + .seconds(60))
+        #expect(next.admit(at: start + .seconds(60)) == nil)
     }
 
     @Test func `a breaker opens after failures in a row, probes with one, and closes on its success`() {
@@ -70,7 +74,9 @@ import Testing
     }
 
     @Test func `being told to wait holds the whole lane, and is no failure of it`() {
-        var lane = Lane(window: nil, breaker: CircuitBreaker(threshold: 1, cooldown: .hours(1)))
+        var lane = Lane(
+            window: SlidingWindow(limit: 100, per: .seconds(1)),
+            breaker: CircuitBreaker(threshold: 1, cooldown: .hours(1)))
         lane.ended(.limited(SendReason("limited"), wait: .seconds(60)), at: start)
         #expect(lane.admit(at: start + .seconds(59)) == start + .seconds(60))
         #expect(lane.admit(at: start + .seconds(60)) == nil)

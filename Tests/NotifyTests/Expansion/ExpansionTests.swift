@@ -8,7 +8,7 @@ import Testing
     let policy: NoticePolicy
     let now = SmallCity.noon + .minutes(1)
 
-    init() throws { policy = try NoticePolicy.standard() }
+    init() throws { policy = try NoticePolicy.load() }
 
     func expand(
         _ occasion: Occasion, _ policy: NoticePolicy? = nil, at now: Instant? = nil,
@@ -136,5 +136,14 @@ import Testing
                 #expect(notices.allSatisfy { reachable.contains($0.channel) })
             }
         }
+    }
+}
+
+extension Notice {
+    fileprivate var rule: String { origin.rule }
+    fileprivate var cause: Cause { origin.cause }
+
+    fileprivate func successor(after end: Delivery, at now: Instant, _ policy: DeliveryPolicy) -> Notice? {
+        Notice.successor(of: end, origin, fallback: fallback, at: now, policy)
     }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct RenderingTests {
     let rendering: Rendering
 
-    init() throws { rendering = Rendering(policy: try NoticePolicy.standard(), directory: SmallCity.directory) }
+    init() throws { rendering = Rendering(policy: try NoticePolicy.load(), directory: SmallCity.directory) }
 
     func message(
         _ template: String, _ occasion: Occasion, _ role: Role = .gridChief, on channel: Channel = .inbox,
@@ -20,7 +20,7 @@ import Testing
         #expect(
             message("case-opened", CaseLife().occasion)
                 == Message(
-                    title: "新事项待受理：facility.manhole.missing",
+                    title: "新事项待受理：井盖缺失",
                     body: """
                         南山社区第2026-137号事项（一般，小事即时办）等您受理。
                         地点：南山社区 第一网格 5号楼 2单元
@@ -29,7 +29,7 @@ import Testing
         #expect(
             message("case-opened", CaseLife().occasion, .gridChief, on: .inbox, .english)
                 == Message(
-                    title: "New case: facility.manhole.missing",
+                    title: "New case: Missing manhole cover",
                     body: """
                         Case 2026-137 in 南山社区 (normal, small matter) waits for you.
                         Place: 南山社区 第一网格 5号楼 2单元
@@ -44,7 +44,7 @@ import Testing
                 == Message(
                     title: "攻坚哨：请消防大队报到",
                     body: """
-                        南山社区就第2026-137号事项（facility.manhole.missing，一般）吹响攻坚哨。
+                        南山社区就第2026-137号事项（井盖缺失，一般）吹响攻坚哨。
                         地点：南山社区 第一网格 5号楼 2单元
                         请于11月24日 14:00前报到，11月26日 10:00前办结。
                         召集部门：水利局、消防大队
@@ -59,6 +59,20 @@ import Testing
         }
         let full = message("complaint-in-grid", opened, .community, on: .webhook).body
         #expect(full.contains("由高网格负责") && full.contains("5号楼 2单元"))
+    }
+
+    @Test func `a unit whose name holds that of the unit above is not named twice`() {
+        let directory = NoticeDirectory(
+            units: [
+                UnitListed(unit: SmallCity.community, name: "曙光社区"),
+                UnitListed(unit: SmallCity.grid, name: "曙光社区第一网格"),
+                UnitListed(unit: SmallCity.building, name: "1号楼"),
+                UnitListed(unit: SmallCity.stairwell, name: "1号楼1单元"),
+            ])
+        let message = Rendering(policy: rendering.policy, directory: directory).message(
+            "complaint-in-grid", of: CaseLife().occasion,
+            to: Recipient(person: person("x"), role: .gridChief), on: .inbox)
+        #expect(message.body.contains("地点：曙光社区第一网格 1号楼1单元\n"))
     }
 
     @Test func `what somebody typed is for those alone who may see names`() {
@@ -95,7 +109,7 @@ import Testing
             message("case-closed", closed)
                 == Message(
                     title: "第2026-137号事项已结案：已解决",
-                    body: "371082007099第2026-137号事项（facility.manhole.missing）于11月24日 10:00结案。\n说明：—"))
+                    body: "371082007099第2026-137号事项（井盖缺失）于11月24日 10:00结案。\n说明：—"))
     }
 
     @Test func `the year of a case's number is that of the city, not of Greenwich`() {

@@ -48,6 +48,37 @@ import Testing
         #expect(faults.contains { $0.hasPrefix(fault) }, "\(faults)")
     }
 
+    /// Dispatch and credit name these; where a word is missing people would read a code.
+    @Test func `every category of dispatch and every item of credit has a word in both languages`() throws {
+        let root = String(#filePath.dropLast("/Tests/NotifyTests/Rules/CatalogueTests.swift".count))
+        func file<Content: Decodable>(_ path: String, as _: Content.Type) throws -> Content {
+            let bytes = FileManager.default.contents(atPath: "\(root)/Services/\(path)") ?? Data()
+            return try JSONDecoder().decode(Content.self, from: bytes)
+        }
+        struct Category: Decodable {
+            let code: String
+            let below: [Category]?
+
+            var codes: [String] { [code] + (below ?? []).flatMap(\.codes).map { "\(code).\($0)" } }
+        }
+        struct Triage: Decodable { let categories: [Category] }
+        struct Item: Decodable { let code: String }
+        struct Version: Decodable { let items: [Item] }
+        struct Credit: Decodable { let versions: [Version] }
+
+        let triage = try file("Dispatch/Domain/Data/rules.json", as: Triage.self)
+        let credit = try file("Credit/Domain/Data/items.json", as: Credit.self)
+        struct Messages: Decodable { let words: [String: [String: [String: String]]] }
+        let words = try file("Notify/Domain/Data/messages.json", as: Messages.self).words
+        let codes =
+            triage.categories.flatMap(\.codes).map { ("category", $0) }
+            + credit.versions.flatMap(\.items).map { ("item", $0.code) }
+        #expect(codes.count > 200)
+        for (field, code) in codes where words[field]?[code] == nil {
+            Issue.record("words \(field): \(code) has no word")
+        }
+    }
+
     @Test func `braces are written twice`() throws {
         let template = try Template("{{{case}}} {{x}}")
         #expect(template.fill { _ in "7" } == "{7} {x}")

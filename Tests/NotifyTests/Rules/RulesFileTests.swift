@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func `the rules that come with the service are sound, and speak only in texts that are there`() throws {
-        let policy = try NoticePolicy.standard()
+        let policy = try NoticePolicy.load()
         #expect(Set(policy.rules.rules.map(\.event)) == Set(Occasion.types), "an event that nobody is told of")
     }
 

@@ -45,7 +45,7 @@ private struct RobotMessage: Encodable {
         let content: String
         let mentioned: [String]?
 
-        enum CodingKeys: String, CodingKey {
+        private enum CodingKeys: String, CodingKey {
             case content
             case mentioned = "mentioned_list"
         }

@@ -3,7 +3,7 @@ import Contracts
 /// Stops knocking at a door that nobody opens: after some failures in a row nothing is sent for a while, then one
 /// attempt alone, and all the others only when that one succeeds.
 struct CircuitBreaker: Sendable, Hashable {
-    enum State: Sendable, Hashable {
+    enum State: Codable, Sendable, Hashable {
         /// All may go. To `open` when failures in a row reach the threshold.
         case closed(failures: Int)
         /// None may go until then. To `probing` with the first that comes after.
@@ -15,23 +15,29 @@ struct CircuitBreaker: Sendable, Hashable {
 
     let threshold: Int
     let cooldown: Duration
-    private(set) var state = State.closed(failures: 0)
+    private(set) var state: State
 
-    init(threshold: Int = 5, cooldown: Duration = .minutes(1)) {
+    init(threshold: Int = 5, cooldown: Duration = .minutes(1), state: State = .closed(failures: 0)) {
         precondition(threshold > 0 && cooldown > .zero)
         self.threshold = threshold
         self.cooldown = cooldown
+        self.state = state
     }
 
-    /// Nil: go. Else when to ask again.
-    mutating func admit(at now: Instant) -> Instant? {
+    /// Nil: one may go. Else when to ask again.
+    func wait(at now: Instant) -> Instant? {
         switch state {
-        case .closed: return nil
-        case .open(let until), .probing(let until):
-            if now < until { return until }
-            state = .probing(until: now + cooldown)
-            return nil
+        case .closed: nil
+        case .open(let until), .probing(let until): now < until ? until : nil
         }
+    }
+
+    /// Nil: go. Else what `wait` says.
+    mutating func admit(at now: Instant) -> Instant? {
+        if let wait = wait(at: now) { return wait }
+        if case .closed = state { return nil }
+        state = .probing(until: now + cooldown)
+        return nil
     }
 
     mutating func succeeded() { state = .closed(failures: 0) }

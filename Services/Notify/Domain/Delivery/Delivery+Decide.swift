@@ -10,11 +10,11 @@ extension Delivery {
     /// The delivery after an event; nil where the event changes nothing, because it is too early, or about an attempt that
     /// no longer counts.
     ///
-    /// After a claim the state says what to do: `sending` is to be sent, anything else only to be stored.
+    /// After a claim the state says what to do: `sending` is to be sent, `pending` is put off until the quiet hours end.
     func decide(_ event: DeliveryEvent, _ policy: DeliveryPolicy) -> Delivery? {
         switch event {
         case .claimed(let now, let lease): claim(at: now, lease: lease, policy)
-        case .deferred(let until): postpone(until: until, policy)
+        case .expired(let now): expire(at: now)
         case .ended(let outcome, let attempt, let now): end(outcome, attempt, at: now, policy)
         case .leaseLapsed(let attempt, let now): lapse(attempt, at: now, policy)
         case .mooted: moot()
@@ -22,8 +22,7 @@ extension Delivery {
     }
 
     private func claim(at now: Instant, lease: Instant, _ policy: DeliveryPolicy) -> Delivery? {
-        guard case .pending(let due) = state, now >= due else { return nil }
-        if now >= expires { return settled(failures > 0 ? .failed : .dropped, SendReason("expired")) }
+        guard case .pending(let due) = state, now >= due, now < expires else { return nil }
         // Due by day, but claimed by night, as after an outage.
         let release = heldUntil(now, policy)
         if release > now { return waiting(until: release) }
@@ -33,9 +32,9 @@ extension Delivery {
         return next
     }
 
-    private func postpone(until instant: Instant, _ policy: DeliveryPolicy) -> Delivery? {
-        guard case .pending = state else { return nil }
-        return waiting(until: heldUntil(instant, policy))
+    private func expire(at now: Instant) -> Delivery? {
+        guard case .pending = state, now >= expires else { return nil }
+        return settled(failures > 0 ? .failed : .dropped, SendReason("expired"))
     }
 
     private func end(_ outcome: SendOutcome, _ attempt: Int, at now: Instant, _ policy: DeliveryPolicy) -> Delivery? {
@@ -83,7 +82,7 @@ extension Delivery {
         return next.waiting(until: next.heldUntil(now + max(wait, after), policy))
     }
 
-    /// Not beyond its expiry: then it is claimed once more, to be settled.
+    /// Not beyond its expiry: then it is looked at once more, to be settled.
     private func waiting(until due: Instant) -> Delivery {
         var next = self
         next.state = .pending(due: min(due, expires))

@@ -2,7 +2,7 @@ import Contracts
 
 /// Where the telling of a notice stands.
 enum DeliveryState: Sendable, Hashable {
-    /// Waits. To `sending` by a claim that is due; to `settled` by a claim that comes too late, or when it is moot.
+    /// Waits. To `sending` by a claim that is due; to `settled` when it expires or is moot.
     ///
     /// `due` is city time.
     case pending(due: Instant)
@@ -62,8 +62,8 @@ enum DeliveryEvent: Sendable, Hashable {
     /// - `at`: city time.
     /// - `lease`: until when the sender has it, machine time.
     case claimed(at: Instant, lease: Instant)
-    /// It was due, and its lane has no room before that instant; city time.
-    case deferred(until: Instant)
+    /// Its time is over before it was sent; city time.
+    case expired(at: Instant)
     /// A send ended.
     ///
     /// - `attempt`: as it was after the claim.

@@ -8,27 +8,27 @@ struct SlidingWindow: Sendable, Hashable {
     let limit: Int
     let span: Duration
     /// When each of the last `limit` was admitted, oldest first.
-    private var admitted: [Instant] = []
+    private(set) var admitted: [Instant]
 
-    /// - Parameter recent: when others were sent before this value was made, in order.
-    init(limit: Int, per span: Duration, recent: [Instant] = []) {
+    /// - Parameter admitted: of before, oldest first.
+    init(limit: Int, per span: Duration, admitted: [Instant] = []) {
         precondition(limit > 0 && span > .zero)
         self.limit = limit
         self.span = span
-        admitted = recent.suffix(limit)
+        self.admitted = admitted.suffix(limit)
     }
 
-    /// Nil: go, it is counted. Else the first instant at which there is room, and nothing is counted.
+    /// Nil: there is room. Else the first instant at which there is.
+    func wait(at now: Instant) -> Instant? {
+        guard admitted.count == limit, let oldest = admitted.first, now < oldest + span else { return nil }
+        return oldest + span
+    }
+
+    /// Nil: go, it is counted. Else what `wait` says, and nothing is counted.
     mutating func admit(at now: Instant) -> Instant? {
-        if let wait = roomAt(now) { return wait }
+        if let wait = wait(at: now) { return wait }
         if admitted.count == limit { admitted.removeFirst() }
         admitted.append(now)
         return nil
-    }
-
-    /// What `admit` would say.
-    func roomAt(_ now: Instant) -> Instant? {
-        guard admitted.count == limit, let oldest = admitted.first, now < oldest + span else { return nil }
-        return oldest + span
     }
 }

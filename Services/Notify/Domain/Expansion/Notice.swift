@@ -5,28 +5,44 @@ struct Notice: Sendable, Hashable {
     /// Follows from the event, the person and the channel alone: however often and by whatever rule it is made, it is the
     /// same notice.
     let id: EventID
-    let rule: String
-    let cause: Cause
-    /// The case that it is about.
-    let matter: EventID?
-    let recipient: Recipient
+    let origin: Origin
     let message: Message
     let delivery: Delivery
     /// What is left to try when this channel fails, each with its text, in order.
     let fallback: [Alternative]
 
     var channel: Channel { delivery.channel }
+    var recipient: Recipient { origin.recipient }
 
-    struct Cause: Codable, Sendable, Hashable {
+    /// Who is told of what, and by which rule: what notices on all channels have in common.
+    struct Origin: Sendable, Hashable {
+        let rule: String
+        let cause: Cause
+        /// The case that it is about.
+        let matter: EventID?
+        let recipient: Recipient
+    }
+
+    /// The event that it tells of.
+    struct Cause: Sendable, Hashable {
         let source: String
         let id: String
-        let time: Instant
         let type: String
+        let time: Instant
+        let correlation: String
     }
 
     struct Alternative: Codable, Sendable, Hashable {
         let channel: Channel
         let message: Message
+    }
+
+    init(_ origin: Origin, _ message: Message, _ delivery: Delivery, fallback: [Alternative]) {
+        id = delivery.notice
+        self.origin = origin
+        self.message = message
+        self.delivery = delivery
+        self.fallback = fallback
     }
 
     static func id(_ cause: Cause, _ recipient: PersonID, _ channel: Channel) -> EventID {
@@ -37,10 +53,12 @@ struct Notice: Sendable, Hashable {
 }
 
 extension Notice {
-    /// The notice on the next channel, where this one was not delivered on its own and there is a next one.
+    /// The notice on the next channel, where the one before was not delivered and there is a next one.
     ///
     /// An uncertain end is followed only where telling twice is better than perhaps never.
-    func successor(after delivery: Delivery, at now: Instant, _ policy: DeliveryPolicy) -> Notice? {
+    static func successor(
+        of delivery: Delivery, _ origin: Origin, fallback: [Alternative], at now: Instant, _ policy: DeliveryPolicy
+    ) -> Notice? {
         guard case .settled(let end, _) = delivery.state, let next = fallback.first, now < delivery.expires else {
             return nil
         }
@@ -49,13 +67,11 @@ extension Notice {
         case .unknown where delivery.afterUnknown == .sendAgain: break
         case .unknown, .delivered, .dropped: return nil
         }
-        let id = Notice.id(cause, recipient.person, next.channel)
-        return Notice(
-            id: id, rule: rule, cause: cause, matter: matter, recipient: recipient, message: next.message,
-            delivery: Delivery(
-                notice: id, channel: next.channel, isUrgent: delivery.isUrgent, afterUnknown: delivery.afterUnknown,
-                expires: delivery.expires, at: now, policy),
-            fallback: Array(fallback.dropFirst()))
+        let successor = Delivery(
+            notice: id(origin.cause, origin.recipient.person, next.channel), channel: next.channel,
+            isUrgent: delivery.isUrgent, afterUnknown: delivery.afterUnknown, expires: delivery.expires, at: now, policy
+        )
+        return Notice(origin, next.message, successor, fallback: Array(fallback.dropFirst()))
     }
 }
 

@@ -20,11 +20,8 @@ extension NoticePolicy {
         _ occasion: Occasion, in directory: NoticeDirectory, at now: Instant,
         reachable: (Recipient) -> Set<Channel>
     ) -> [Expansion] {
-        let envelope = occasion.envelope
-        let cause = Notice.Cause(
-            source: envelope.source, id: envelope.id, time: envelope.time, type: occasion.news.type)
         let teller = Teller(
-            rendering: Rendering(policy: self, directory: directory), occasion: occasion, cause: cause, now: now,
+            rendering: Rendering(policy: self, directory: directory), occasion: occasion, now: now,
             delivery: DeliveryPolicy(quietHours: rules.quietHours))
         var told: Set<PersonID> = []
         return rules.rules.filter { $0.matches(occasion) }.map { rule in
@@ -32,7 +29,7 @@ extension NoticePolicy {
                 .filter { !told.contains($0.person) }
                 .flatMap { teller.notices(by: rule, to: $0, over: reachable($0)) }
             told.formUnion(notices.map(\.recipient.person))
-            return Expansion(rule: rule.id, cause: cause, notices: notices)
+            return Expansion(rule: rule.id, cause: teller.cause, notices: notices)
         }
     }
 }
@@ -41,11 +38,18 @@ extension NoticePolicy {
 private struct Teller {
     let rendering: Rendering
     let occasion: Occasion
-    let cause: Notice.Cause
     let now: Instant
     let delivery: DeliveryPolicy
 
+    var cause: Notice.Cause {
+        let envelope = occasion.envelope
+        return Notice.Cause(
+            source: envelope.source, id: envelope.id, type: occasion.news.type, time: envelope.time,
+            correlation: envelope.correlationID)
+    }
+
     func notices(by rule: NoticeRule, to recipient: Recipient, over reachable: Set<Channel>) -> [Notice] {
+        let origin = Notice.Origin(rule: rule.id, cause: cause, matter: occasion.matter?.id, recipient: recipient)
         let plan = rule.plan(reachable)
         let fallback = plan.fallback.map {
             Notice.Alternative(channel: $0, message: message(by: rule, to: recipient, on: $0))
@@ -53,13 +57,11 @@ private struct Teller {
         // Counted from when it reached us: an input that came days late is news all the same.
         let expires = (occasion.envelope.recordedAt ?? occasion.envelope.time) + rule.lifetime
         return plan.first.map { channel in
-            let id = Notice.id(cause, recipient.person, channel)
-            return Notice(
-                id: id, rule: rule.id, cause: cause, matter: occasion.matter?.id, recipient: recipient,
-                message: message(by: rule, to: recipient, on: channel),
-                delivery: Delivery(
-                    notice: id, channel: channel, isUrgent: rule.isUrgent, afterUnknown: rule.afterUnknown,
-                    expires: expires, at: now, delivery),
+            Notice(
+                origin, message(by: rule, to: recipient, on: channel),
+                Delivery(
+                    notice: Notice.id(origin.cause, recipient.person, channel), channel: channel,
+                    isUrgent: rule.isUrgent, afterUnknown: rule.afterUnknown, expires: expires, at: now, delivery),
                 fallback: channel == .inbox ? [] : fallback)
         }
     }

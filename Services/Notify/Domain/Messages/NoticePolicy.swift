@@ -31,10 +31,15 @@ struct NoticePolicy: Sendable {
         self.time = time
     }
 
-    /// Those that come with the service.
-    static func standard(_ time: CityTime = CityTime()) throws(FaultyNotices) -> NoticePolicy {
+    /// - Parameters:
+    ///   - rules: a `RulesFile`; else the rules that come with the service.
+    ///   - messages: a catalogue; else the texts that come with the service.
+    /// - Throws: `FaultyNotices`.
+    static func load(
+        rules: [UInt8]? = nil, messages: [UInt8]? = nil, time: CityTime = CityTime()
+    ) throws(FaultyNotices) -> NoticePolicy {
         try NoticePolicy(
-            rules: NoticeRules(json: PackageResources.rules_json, time: time),
-            catalogue: Catalogue(json: PackageResources.messages_json), time: time)
+            rules: NoticeRules(json: rules ?? PackageResources.rules_json, time: time),
+            catalogue: Catalogue(json: messages ?? PackageResources.messages_json), time: time)
     }
 }

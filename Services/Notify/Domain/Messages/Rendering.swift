@@ -56,11 +56,13 @@ private struct FactWriter {
         return seesNames ? name : "\(first)**"
     }
 
-    /// From the community down, no further than the reader may see.
+    /// From the community down, no further than the reader may see. A name that begins with that of the unit above is not
+    /// said after it again.
     private func place(_ unit: UnitCode) -> String {
         let levels: [UnitCode.Level] = [.community, .grid] + (seesPlaces ? [.building, .stairwell] : [])
         let units = levels.compactMap { unit.ancestor(at: $0) }
-        return (units.isEmpty ? [unit] : units).map(directory.name(of:)).joined(separator: " ")
+        let names = (units.isEmpty ? [unit] : units).map(directory.name(of:))
+        return zip(names, names.dropFirst() + [""]).filter { !$1.hasPrefix($0) }.map(\.0).joined(separator: " ")
     }
 
     private func points(_ hundredths: Int) -> String {

@@ -45,3 +45,37 @@ enum News: Sendable, Equatable {
 
     var type: String { Swift.type(of: payload).type }
 }
+
+extension News {
+    /// The event's JSON, to be stored beside its type.
+    func encoded() throws -> [UInt8] {
+        func encode(_ payload: some EventPayload) throws -> [UInt8] { try EventJSON.encode(payload) }
+        return try encode(payload)
+    }
+
+    /// Reads an event that was stored as its type and JSON; nil for a type that nobody is told of.
+    static func read(_ type: String, _ json: [UInt8]) throws(UnreadableEvent) -> News? {
+        func read<Payload: EventPayload>(_ wrap: (Payload) -> News) throws(UnreadableEvent) -> News {
+            wrap(try EventJSON.payload(Payload.self, from: json))
+        }
+        return switch type {
+        case CaseOpened.type: try read(News.opened)
+        case CaseJoined.type: try read(News.joined)
+        case CaseAccepted.type: try read(News.accepted)
+        case CaseHandedOver.type: try read(News.handedOver)
+        case CaseReclassified.type: try read(News.reclassified)
+        case CaseResolved.type: try read(News.resolved)
+        case CaseRated.type: try read(News.rated)
+        case CaseClosed.type: try read(News.closed)
+        case CaseClimbed.type: try read(News.climbed)
+        case WhistleBlown.type: try read(News.whistleBlown)
+        case WhistleCheckedIn.type: try read(News.checkedIn)
+        case WhistleDeclined.type: try read(News.declined)
+        case WhistleDone.type: try read(News.done)
+        case WhistleMissed.type: try read(News.missed)
+        case WhistleEnded.type: try read(News.whistleEnded)
+        case CreditEntryMade.type: try read(News.entry)
+        default: nil
+        }
+    }
+}

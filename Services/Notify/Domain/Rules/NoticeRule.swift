@@ -48,6 +48,11 @@ struct NoticeRules: Sendable, Hashable {
     let quietHours: QuietHours
     let sight: Sight
 
+    /// In which roles people of a unit may be told: whoever else is posted there need not be loaded.
+    var unitRoles: Set<Role> {
+        Set(UnitCode.Level.allCases.map(\.staff)).union(rules.flatMap(\.audiences).flatMap { $0.roles ?? [] })
+    }
+
     /// The rules whose waiting notices about a case an event makes pointless.
     func mooted(by type: String) -> [String] { rules.filter { $0.mootedBy.contains(type) }.map(\.id) }
 }

@@ -80,7 +80,7 @@ final class ClientLoop: Sendable {
             transfers.finish()
             unsafe curl_multi_poll(pointer, nil, 0, 60_000, nil)
         }
-        transfers.failAll(.closed)
+        transfers.close()
         unsafe curl_multi_cleanup(pointer)
         let waiting = state.withLock { state in
             state.hasEnded = true

@@ -28,9 +28,10 @@ final class Transfer {
     /// Options of the request. libcurl keeps `self` as an address: the client holds it until the handle is reset.
     func prepare() -> CURLcode {
         let request = order.request
-        // An empty "Expect:" keeps libcurl from waiting a second for a 100 that many servers never send.
-        for field in request.headers.all + [Fields.Field(name: "Expect", value: "")] {
-            let line = field.value.isEmpty ? "\(field.name):" : "\(field.name): \(field.value)"
+        // To libcurl "Name:" is an order to send no such field, and "Name;" a field without a value. Without the first line
+        // it would wait a second for a 100 that many servers never send.
+        let lines = request.headers.all.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+        for line in ["Expect:"] + lines {
             guard let longer = unsafe curl_slist_append(fields, line) else { return CURLE_OUT_OF_MEMORY }
             unsafe fields = longer
         }
@@ -79,8 +80,10 @@ final class Transfer {
         return [size, bytes]
     }
 
+    /// Whether some of the request has gone out.
+    var wasSent: Bool { easy.number(CURLINFO_REQUEST_SIZE) > 0 }
+
     func result(_ code: CURLcode) -> Result<Client.Response, any Error> {
-        let wasSent = easy.number(CURLINFO_REQUEST_SIZE) > 0
         guard code == CURLE_OK else {
             if isForbidden {
                 return .failure(ClientError(.forbiddenAddress, "the address is not a public one", wasSent: false))

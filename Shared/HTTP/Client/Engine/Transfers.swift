@@ -54,10 +54,10 @@ struct Transfers {
         if let transfer = byOrder[ObjectIdentifier(order)] { remove(transfer) }
     }
 
-    mutating func failAll(_ error: ClientError) {
+    mutating func close() {
         for transfer in byHandle.values {
             unsafe curl_multi_remove_handle(pointer, transfer.easy.pointer)
-            transfer.order.answer(.failure(error))
+            transfer.order.answer(.failure(ClientError.closed(wasSent: transfer.wasSent)))
         }
         byHandle = [:]
         byOrder = [:]

@@ -26,8 +26,9 @@ func access(
 ) -> MHD_Result {
     guard let slot = unsafe slot, let pointer = unsafe connection, let method = unsafe method else { return .NO }
     guard let known = unsafe slot.pointee else {
-        guard let server = unsafe server(context), let client = unsafe client(of: connection) else { return .NO }
-        let exchange = unsafe Exchange(server: server, connection: client, handle: MHDConnection(pointer))
+        guard let loop = unsafe loop(context), let client = unsafe client(of: connection) else { return .NO }
+        let handle = unsafe MHDConnection(pointer, loop.wakeup)
+        let exchange = Exchange(server: loop.core, connection: client, handle: handle)
         unsafe slot.pointee = Unmanaged.passRetained(exchange).toOpaque()
         client.began(exchange)
         return unsafe exchange.headersReceived(method: Method(rawValue: String(cString: method))) ? .YES : .NO
@@ -46,7 +47,9 @@ func completed(
     context: UnsafeMutableRawPointer?, connection: OpaquePointer?,
     slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, reason: MHD_RequestTerminationCode
 ) {
-    guard let slot = unsafe slot, let known = unsafe slot.pointee, let server = unsafe server(context) else { return }
+    guard let slot = unsafe slot, let known = unsafe slot.pointee, let server = unsafe loop(context)?.core else {
+        return
+    }
     unsafe slot.pointee = nil
     let exchange = unsafe Unmanaged<Exchange>.fromOpaque(known).takeRetainedValue()
     exchange.completed()
@@ -58,7 +61,7 @@ func connectionChanged(
     context: UnsafeMutableRawPointer?, connection: OpaquePointer?,
     slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, change: MHD_ConnectionNotificationCode
 ) {
-    guard let slot = unsafe slot, let server = unsafe server(context) else { return }
+    guard let slot = unsafe slot, let server = unsafe loop(context)?.core else { return }
     if change == .CONNECTION_NOTIFY_STARTED {
         let client = unsafe server.opened(socket: httpd_socket(connection))
         unsafe slot.pointee = Unmanaged.passRetained(client).toOpaque()
@@ -70,12 +73,12 @@ func connectionChanged(
 
 /// libmicrohttpd complains, mostly of clients. Also called while the daemon starts.
 func log(context: UnsafeMutableRawPointer?, message: UnsafePointer<CChar>?) {
-    guard let message = unsafe message, let server = unsafe server(context) else { return }
+    guard let message = unsafe message, let server = unsafe loop(context)?.core else { return }
     unsafe server.settings.log?(String(cString: message))
 }
 
-private func server(_ context: UnsafeMutableRawPointer?) -> ServerCore? {
-    unsafe context.map { unsafe Unmanaged<ServerCore>.fromOpaque($0).takeUnretainedValue() }
+private func loop(_ context: UnsafeMutableRawPointer?) -> EventLoop.Context? {
+    unsafe context.map { unsafe Unmanaged<EventLoop.Context>.fromOpaque($0).takeUnretainedValue() }
 }
 
 private func client(of connection: OpaquePointer?) -> Connection? {

@@ -1,5 +1,4 @@
 import CMicroHTTPDShims
-import Glibc
 import HTTPMessages
 import Synchronization
 import Threads
@@ -72,7 +71,7 @@ final class Connection: Sendable {
                 expect(within: writeTimeout)
             } else {
                 // Not close: the socket is libmicrohttpd's, which sees the end of it and cleans up.
-                shutdown(socket, Int32(SHUT_RDWR))
+                httpd_shutdown(socket)
             }
         }
     }
@@ -94,7 +93,7 @@ final class Connection: Sendable {
         expire()
         state.withLock { state in
             guard let socket = state.socket, state.exchange != nil else { return }
-            shutdown(socket, Int32(SHUT_RDWR))
+            httpd_shutdown(socket)
         }
     }
 }

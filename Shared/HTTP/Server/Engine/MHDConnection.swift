@@ -9,9 +9,11 @@ import HTTPMessages
 /// request is over.
 struct MHDConnection: Sendable {
     private let address: UInt
+    private let wakeup: Wakeup
 
-    init(_ pointer: OpaquePointer) {
+    init(_ pointer: OpaquePointer, _ wakeup: Wakeup) {
         address = UInt(bitPattern: pointer)
+        self.wakeup = wakeup
     }
 
     private var pointer: OpaquePointer {
@@ -25,7 +27,10 @@ struct MHDConnection: Sendable {
     func suspend() { unsafe MHD_suspend_connection(pointer) }
 
     /// Hands the connection back to its event loop, from any thread. Once per `suspend`.
-    func resume() { unsafe MHD_resume_connection(pointer) }
+    func resume() {
+        unsafe MHD_resume_connection(pointer)
+        wakeup.signal()
+    }
 
     /// Bytes of request line and header fields.
     var headerSize: Int { unsafe httpd_header_size(pointer) }

@@ -1,12 +1,11 @@
 import CMicroHTTPD
 import CMicroHTTPDShims
-import Glibc
 
-/// libmicrohttpd's daemon, held as an address for the reason given at `MHDConnection`.
-///
-/// Its functions may be called from any thread but `stop`, once, after which the address is dead.
+/// libmicrohttpd's daemon, held as an address for the reason given at `MHDConnection`. Used by its event loop's thread only.
 struct MHDDaemon: Sendable {
     private let address: UInt
+    /// Its epoll set: readable when there is something to `run` for.
+    let events: Int32
 
     private var pointer: OpaquePointer {
         guard let pointer = unsafe OpaquePointer(bitPattern: address) else {
@@ -15,24 +14,13 @@ struct MHDDaemon: Sendable {
         return unsafe pointer
     }
 
-    /// - Parameter context: a `ServerCore`, which must outlive the daemon.
-    init(_ settings: Server.Settings, context: UnsafeMutableRawPointer) throws(Server.StartError) {
-        let place = "\(settings.host):\(settings.port)"
-        var hints = unsafe addrinfo()
-        unsafe hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE
-        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        var found: UnsafeMutablePointer<addrinfo>?
-        guard unsafe getaddrinfo(settings.host, String(settings.port), &hints, &found) == 0, let found = unsafe found
-        else {
-            throw Server.StartError(
-                description: "cannot listen on \(place): give an address such as 127.0.0.1, 0.0.0.0 or ::, not a name")
-        }
-        defer { unsafe freeaddrinfo(found) }
+    /// - Parameter context: an `EventLoop.Context`, which must outlive the daemon.
+    init(_ listener: borrowing ListeningSocket, _ settings: Server.Settings, context: UnsafeMutableRawPointer)
+        throws(Server.StartError)
+    {
         var c = unsafe httpd_settings()
-        unsafe c.address = UnsafePointer(found.pointee.ai_addr)
-        unsafe c.threads = UInt32(settings.threads)
-        unsafe c.connection_limit = UInt32(settings.connectionLimit)
-        unsafe c.per_ip_limit = UInt32(settings.connectionsPerAddress)
+        unsafe c.listener = listener.descriptor
+        unsafe c.connection_limit = UInt32((settings.connectionLimit + settings.threads - 1) / settings.threads)
         // Room for what is refused with a problem of ours, and for libmicrohttpd's own table of the fields.
         unsafe c.connection_memory = 2 * (settings.targetLimit + settings.headerLimit) + 16_384
         unsafe c.context = context
@@ -42,17 +30,25 @@ struct MHDDaemon: Sendable {
         unsafe c.connection = connectionChanged
         unsafe c.log = log
         guard let daemon = unsafe httpd_start(&c) else {
-            let reason = unsafe String(cString: strerror(errno))
-            throw Server.StartError(description: "cannot listen on \(place): \(reason)")
+            throw Server.StartError(description: "cannot start libmicrohttpd: no memory, or no file descriptor left")
         }
         address = UInt(bitPattern: daemon)
+        events = unsafe httpd_epoll(daemon)
     }
 
-    var port: UInt16 { unsafe httpd_port(pointer) }
+    /// Whether to `run` at once, even if `events` is not readable.
+    var hasWork: Bool {
+        var milliseconds: UInt64 = 0
+        return unsafe MHD_get_timeout(pointer, &milliseconds) == .YES && milliseconds == 0
+    }
 
-    /// Accepts no more. Returns the listening socket, to be closed after `stop`.
-    func quiesce() -> Int32 { unsafe MHD_quiesce_daemon(pointer) }
+    /// Serves what can be served without waiting.
+    func run() { unsafe MHD_run(pointer) }
 
-    /// Joins the event loops' threads, so not from one of Swift's pool. No connection may be suspended.
+    /// Accepts no more, and leaves the listening socket to its owner. A second time does nothing.
+    func quiesce() { unsafe MHD_quiesce_daemon(pointer) }
+
+    /// Once; then the address is dead. Only after `quiesce`, or it closes the listening socket. No connection may be
+    /// suspended.
     func stop() { unsafe MHD_stop_daemon(pointer) }
 }

@@ -1,6 +1,3 @@
-// Not for its functions: <sys/socket.h> is no module of its own, so that its constants belong to whichever of ours was loaded
-// first, and this is the one that every file here can name.
-import CMicroHTTPDShims
 import Glibc
 import Threads
 
@@ -14,14 +11,26 @@ final class Sweeper: Sendable {
     }
 
     private let core: ServerCore
-    private let daemon: MHDDaemon
+    private let listener: ListeningSocket
+    private let loops: [EventLoop]
     private let phase = Lock(Phase.serving)
 
-    init(_ core: ServerCore, _ daemon: MHDDaemon) {
+    /// Starts the event loops too.
+    init(_ core: ServerCore, _ listener: consuming ListeningSocket) throws(Server.StartError) {
         self.core = core
-        self.daemon = daemon
-        // Nothing joins it: it ends the server, and whoever waits for that is told. It also keeps `core` alive for as long
-        // as libmicrohttpd holds its address.
+        var loops: [EventLoop] = []
+        for _ in 0..<core.settings.threads {
+            do {
+                loops.append(try EventLoop(core, listener))
+            } catch {
+                for loop in loops { loop.discard() }
+                throw error
+            }
+        }
+        self.loops = loops
+        self.listener = listener
+        for (number, loop) in loops.enumerated() { loop.start(number: number) }
+        // Nothing joins it: it ends the server, and whoever waits for that is told.
         SystemThread(name: "http-sweeper") { [self] in run() }.detach()
     }
 
@@ -71,10 +80,8 @@ final class Sweeper: Sendable {
 
     private func end(by deadline: ContinuousClock.Instant) {
         core.drain()
-        let listener = daemon.quiesce()
-        // Else the kernel would go on taking clients, whom nobody serves. Closed only at the end, since an event loop may
-        // be about to accept once more, and the number would be another socket's by then.
-        if listener >= 0 { shutdown(listener, Int32(SHUT_RDWR)) }
+        for loop in loops { loop.acceptNoMore() }
+        listener.refuse()
         while core.isBusy, .now < deadline {
             core.sweep()
             usleep(5_000)
@@ -89,7 +96,7 @@ final class Sweeper: Sendable {
             core.abortAll()
             usleep(5_000)
         }
-        daemon.stop()
-        if listener >= 0 { Glibc.close(listener) }
+        for loop in loops { loop.end() }
+        while loops.contains(where: { !$0.isOver }) { usleep(1_000) }
     }
 }

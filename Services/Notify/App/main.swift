@@ -1,0 +1,3 @@
+import ServiceKit
+
+ServiceProcess.run(.notify) { try .notify() }

@@ -1,0 +1,60 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A small city's whole working day, through the real executables: it must add up, and come to the same whoever is killed.
+@Suite(.serialized, .timeLimit(.minutes(15)))
+struct DayTests {
+    private struct Day: Decodable, Equatable {
+        struct Line: Decodable, Equatable {
+            let stage: String
+            let difference: Int
+        }
+
+        let ok: Bool
+        let digest: String
+        let reconciliation: [Line]
+        let counts: [String: Int]
+    }
+
+    private func play(replicas: Int, kills: Int, complaints: String? = nil) async throws -> Day {
+        var day: Day?
+        try await Deployment.use(
+            replicas: replicas, environment: ["MUSTER_CLOCK": "stepped"], withDirectory: false
+        ) { city in
+            let stack = try city.writeStack()
+            let folder = stack.deletingLastPathComponent().path
+            var arguments = [
+                "day", "--stack", stack.path, "--scale", "0.01", "--kills", "\(kills)", "--output", folder,
+            ]
+            if let complaints { arguments += ["--complaints", complaints] }
+            try await Program.runAside("muster", arguments)
+            let data = try Data(contentsOf: URL(filePath: "\(folder)/day.json"))
+            day = try JSONDecoder().decode(Day.self, from: data)
+        }
+        return try #require(day)
+    }
+
+    @Test(.needsPostgres, .needsRealKafka)
+    func `the same day comes to the same digest with two replicas of which some are killed`() async throws {
+        let plain = try await play(replicas: 1, kills: 0)
+        let killed = try await play(replicas: 2, kills: 3)
+        #expect(plain.ok && killed.ok)
+        #expect(plain.reconciliation.filter { $0.difference != 0 } == [])
+        #expect(killed.reconciliation.filter { $0.difference != 0 } == [])
+        #expect(killed.digest == plain.digest)
+        #expect(killed.counts == plain.counts)
+        // It was a day worth playing.
+        for count in ["visits", "findings", "complaints", "whistles", "no_shows", "escalations", "entries", "notices"] {
+            #expect(plain.counts[count, default: 0] > 0, "there were no \(count)")
+        }
+    }
+
+    @Test(
+        .needsPostgres, .needsRealKafka,
+        .enabled("needs real complaints, which lie beside the project") { RealComplaints.path != nil })
+    func `a day with real complaints adds up`() async throws {
+        let day = try await play(replicas: 1, kills: 0, complaints: RealComplaints.path)
+        #expect(day.ok)
+    }
+}
