@@ -94,6 +94,7 @@ let package = Package(
 
         // What tests share: databases and topics of their own, and waiting without sleeping.
         .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("DevStackTests", ["Postgres", "TestSupport"]),
         tests("TestSupportTests", ["TestSupport", "Postgres"]),
         tests(
             "EndToEndTests",
