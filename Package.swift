@@ -113,8 +113,8 @@ let package = Package(
                 "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "HTTPServer", "Postgres", "Schemas", "ServiceKit",
                 "Telemetry", "TestSupport", "Threads", "muster-notify",
             ]),
-        tests("ArgumentsTests", ["Arguments"]),
-        tests("CryptoTests", ["Crypto"]),
+        tests("ArgumentsTests", ["Arguments", "Threads"]),
+        tests("CryptoTests", ["Crypto", "Threads"]),
         tests("TelemetryTests", ["Telemetry", "Threads"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Threads"]),
         // A process of its own, for the tests of Kafka to stop and kill, and to measure with.

@@ -1,5 +1,5 @@
 import Arguments
-import Synchronization
+import Threads
 
 /// A tool with one of everything, and what became of a call of it.
 struct CityTool {
@@ -79,7 +79,7 @@ struct CityTool {
     }
 
     private final class Recorder: Sendable {
-        private let outcome = Mutex(Outcome(code: .success))
+        private let outcome = Lock(Outcome(code: .success))
 
         func record(_ change: (inout Outcome) -> Void) {
             outcome.withLock { change(&$0) }

@@ -44,6 +44,7 @@ import Testing
         #expect(Spelling.nearest(to: "shwo", among: ["list", "show", "skip"]) == "show")
         #expect(Spelling.nearest(to: "sho", among: ["shoe", "show"]) == "shoe")
         #expect(Spelling.nearest(to: "x", among: ["list", "show"]) == nil)
+        #expect(Spelling.nearest(to: "abc", among: ["xyc"]) == nil)
         #expect(Spelling.nearest(to: "x", among: []) == nil)
     }
 }

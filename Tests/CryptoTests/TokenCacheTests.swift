@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Synchronization
 import Testing
+import Threads
 
 @testable import Crypto
 
@@ -45,7 +46,7 @@ import Testing
     /// The clock is asked between the check of the signature and the remembering: there the keys change.
     @Test func `a token checked while its key is withdrawn is not remembered`() throws {
         final class Holder: Sendable {
-            let verifier = Mutex<TokenVerifier?>(nil)
+            let verifier = Lock<TokenVerifier?>(nil)
         }
         let holder = Holder()
         let other = try TokenSigner().keySet
@@ -54,6 +55,7 @@ import Testing
             return Self.start
         }
         holder.verifier.withLock { $0 = verifier }
+        defer { holder.verifier.withLock { $0 = nil } }
         let token = signer.sign(claims())
         _ = try verifier.verify(token)
         #expect(throws: TokenError.unknownKey(signer.keyID)) { try verifier.verify(token) }

@@ -32,14 +32,7 @@ public enum LogFormat: Hashable, Sendable {
             line.append(",\"")
             line.append(key.name)
             line.append("\":")
-            switch value {
-            case .string(let text): line.appendQuoted(text, limit: Self.maximumValueLength)
-            case .int(let number): line.append(String(number))
-            // JSON has no word for what is not finite.
-            case .double(let number) where !number.isFinite: line.appendQuoted(String(number))
-            case .double(let number): line.append(String(number))
-            case .bool(let flag): line.append(flag ? "true" : "false")
-            }
+            append(value, bareWords: false, to: &line)
         }
         line.append("}")
     }
@@ -58,13 +51,19 @@ public enum LogFormat: Hashable, Sendable {
             line.append(colour ? "  \u{1B}[2m" : "  ")
             line.append(key.name)
             line.append(colour ? "=\u{1B}[0m" : "=")
-            switch value {
-            case .string(let text) where text.isPlainWord: line.append(text)
-            case .string(let text): line.appendQuoted(text, limit: Self.maximumValueLength)
-            case .int(let number): line.append(String(number))
-            case .double(let number): line.append(String(number))
-            case .bool(let flag): line.append(flag ? "true" : "false")
-            }
+            append(value, bareWords: true, to: &line)
+        }
+    }
+
+    private func append(_ value: LogValue, bareWords: Bool, to line: inout LineBuffer) {
+        switch value {
+        case .string(let text) where bareWords && text.isPlainWord: line.append(text)
+        case .string(let text): line.appendQuoted(text, limit: Self.maximumValueLength)
+        case .int(let number): line.append(String(number))
+        // JSON has no word for what is not finite.
+        case .double(let number) where !number.isFinite: line.appendQuoted(String(number))
+        case .double(let number): line.append(String(number))
+        case .bool(let flag): line.append(flag ? "true" : "false")
         }
     }
 }
