@@ -1,5 +1,6 @@
 import Glibc
 import Postgres
+import TestSupport
 import Testing
 
 /// A server of its own with `ssl=on` and real certificates, in a folder that goes away with it.
