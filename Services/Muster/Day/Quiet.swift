@@ -25,7 +25,7 @@ actor Quiet {
     ]
 
     init(_ stack: Stack, _ database: PostgresConnection) throws {
-        admin = try Admin(["bootstrap.servers": stack.kafka])
+        admin = try Admin(stack.kafkaSettings)
         self.database = database
         prefix = stack.prefix
         consumed = Self.consumed.filter { stack.services[$0.key.rawValue] != nil }
