@@ -86,9 +86,8 @@ let package = Package(
         .executableTarget(
             name: "muster",
             dependencies: [
-                "Arguments", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "Schemas",
-                "ServiceKit",
-                "Telemetry", "Threads",
+                "Arguments", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "HTTPServer", "Kafka", "Postgres",
+                "Schemas", "ServiceKit", "Telemetry", "Threads",
             ],
             path: "Services/Muster", swiftSettings: strict),
 

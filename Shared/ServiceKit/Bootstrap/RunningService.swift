@@ -20,6 +20,8 @@ final class RunningService<Handler: BatchHandler>: Sendable {
     private let committer: Committer<Handler>
     private let metrics: Metrics
     private let readiness: Readiness
+    private let readyAfter: Gauge
+    private let started = ContinuousClock.now
     private let server: Server
     private let outboxWake = WakeSignal()
     private let timerWake = WakeSignal()
@@ -56,6 +58,8 @@ final class RunningService<Handler: BatchHandler>: Sendable {
             writes: WriteCombiner(committer, slot: slot, log: log), replica: settings.replica, log: log,
             metrics: metrics)
         readiness = Readiness()
+        readyAfter = metrics.gauge(
+            "muster_ready_after_seconds", help: "From the start of the process until it was first ready.")
         var serverSettings = Server.Settings()
         serverSettings.host = settings.host
         serverSettings.port = settings.port
@@ -160,6 +164,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
                 }
             }
             readiness.set(.ready)
+            readyAfter.set(Double((ContinuousClock.now - started).wholeMilliseconds) / 1_000)
             log.info("ready")
             await untilCancelled()
             readiness.set(.stopping)
