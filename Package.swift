@@ -105,6 +105,12 @@ let package = Package(
         tests(
             "ServiceKitTests", ["Contracts", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
         tests("ContractsTests", ["Contracts"]),
+        tests(
+            "HTTPDocumentTests",
+            [
+                "Contracts", "HTTPServer", "Postgres", "ServiceKit", "Telemetry", "muster-intake", "muster-dispatch",
+                "muster-credit", "muster-notify",
+            ]),
         tests("DispatchTests", ["muster-dispatch"]),
         tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
         tests(
