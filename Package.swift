@@ -77,7 +77,7 @@ let package = Package(
             },
             swiftSettings: strict),
 
-        service("muster-intake", path: "Intake"),
+        service("muster-intake", path: "Intake", ["Crypto"]),
         service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json"]),
         service("muster-credit", path: "Credit", data: ["items.json"]),
         service(
@@ -103,7 +103,8 @@ let package = Package(
                 "muster", "muster-intake", "muster-dispatch", "muster-credit", "muster-notify",
             ]),
         tests(
-            "ServiceKitTests", ["Contracts", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
+            "ServiceKitTests",
+            ["Contracts", "Crypto", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
         tests("ContractsTests", ["Contracts"]),
         tests(
             "HTTPDocumentTests",
@@ -111,6 +112,8 @@ let package = Package(
                 "Contracts", "HTTPServer", "Postgres", "ServiceKit", "Telemetry", "muster-intake", "muster-dispatch",
                 "muster-credit", "muster-notify",
             ]),
+        tests(
+            "IntakeTests", ["Contracts", "Crypto", "Postgres", "Schemas", "ServiceKit", "TestSupport", "muster-intake"]),
         tests("DispatchTests", ["muster-dispatch"]),
         tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
         tests(

@@ -18,8 +18,11 @@ struct ServiceEndpoints: Sendable, CustomTestStringConvertible {
     var testDescription: String { service.rawValue }
 
     static let all = Result {
-        try [
-            ServiceEndpoints(.intake, IntakeHandler()) { IntakeRoutes(context: $0).all },
+        let columns = SealedColumns(cipher: nil)
+        return try [
+            ServiceEndpoints(.intake, IntakeHandler(columns: columns)) {
+                IntakeRoutes(context: $0, columns: columns).all
+            },
             ServiceEndpoints(.dispatch, DispatchHandler(policy: .shipped())) { DispatchRoutes(context: $0).all },
             credit(),
             ServiceEndpoints(

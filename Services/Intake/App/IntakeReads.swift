@@ -4,7 +4,7 @@ import HTTPServer
 import Postgres
 import ServiceKit
 
-/// What people look at of patrols: findings, a chief's day, a household's facts.
+/// What people look at of patrols: findings, and a chief's day.
 struct IntakeReads: Sendable {
     let context: ServiceContext<IntakeHandler>
 
@@ -28,17 +28,6 @@ struct IntakeReads: Sendable {
                      "visits":61}
                     """
             ) { try await day($0, $1) },
-            context.get(
-                "/v1/registers/{register}/{subject}",
-                "What a register knows of one person, home, place, event or thing",
-                about: "Each look is recorded with its purpose. Each attribute with its history, the latest first.",
-                for: .people("Whoever is posted to its grid or above it."),
-                [Self.register, Self.subject, Self.purpose],
-                example: """
-                    [{"attribute":"residents","recordedAt":"2026-11-24T01:00:02.000Z","recordedBy":"p-grid-1",
-                     "since":"2026-11-24T01:00:00.000Z","value":"3"}]
-                    """, problems: [.notFound]
-            ) { try await facts($0, $1) },
         ]
     }
 
@@ -53,13 +42,6 @@ struct IntakeReads: Sendable {
     private static let day = Parameter<Range<Instant>>.path("day", "a day such as 2026-11-24", dayForm) {
         CityDates.day($0)
     }
-    private static let register = Parameter<Register>.path("register", "one of the five registers", Register.schema) {
-        Register(rawValue: $0)
-    }
-    private static let subject = Parameter<String>.path(
-        "subject", "the sender's id of it: \(Identifier.rule)", Identifier.schema
-    ) { Identifier.isValid($0) ? $0 : nil }
-    private static let purpose = Parameter<String>.text("purpose", "why it is looked at; it is recorded", maximum: 200)
     private static let dayForm = Schema.text.with(["format": .string("date")])
 
     // MARK: Findings
@@ -157,54 +139,6 @@ struct IntakeReads: Sendable {
             (select count(*) from finding where reporter = $1 and found_at >= $2 and found_at < $3),
             coalesce(sum(minutes), 0), min(grid)
         from visit where chief = $1 and visited_at >= $2 and visited_at < $3
-        """)
-
-    // MARK: Registers
-
-    private struct FactView: Codable {
-        let attribute: String
-        let value: String
-        let since: Instant
-        let recordedBy: String
-        let recordedAt: Instant
-    }
-
-    /// A home's or a person's facts with their history, the latest first. Each look is recorded with its purpose.
-    private func facts(_ request: RequestContext, _ identity: Identity) async throws -> [FactView] {
-        let register = try Self.register(request).rawValue
-        let subject = try Self.subject(request)
-        let purpose = try Self.purpose(request)
-        let grid = try await context.read { session in
-            try session.query(Self.gridOf, Parameters(register, subject)).rows(as: String.self).first
-        }
-        guard let grid = grid.flatMap({ UnitCode($0) }) else {
-            throw Problem(.notFound, detail: "The register knows nothing of it.")
-        }
-        try await context.requireReach(identity, grid)
-        let who = identity.person?.text ?? ""
-        let now = context.clock.now()
-        let rows = try await context.read { session in
-            // The look is recorded before anything is shown.
-            _ = try session.query(Self.recordLook, Parameters(who, register, subject, purpose, Timestamp(now))).rowCount
-            return try session.query(Self.history, Parameters(register, subject))
-                .rows(as: String.self, String.self, Timestamp.self, String.self, Timestamp.self)
-        }
-        return rows.map {
-            FactView(
-                attribute: $0.0, value: $0.1, since: Instant($0.2), recordedBy: $0.3, recordedAt: Instant($0.4))
-        }
-    }
-
-    private static let gridOf = Statement(
-        "fact_grid_of", "select grid from fact where register = $1 and subject = $2 order by since desc limit 1")
-    private static let recordLook = Statement(
-        "look_insert",
-        "insert into look (person, register, subject, purpose, looked_at) values ($1, $2, $3, $4, $5)")
-    private static let history = Statement(
-        "fact_history",
-        """
-        select attribute, value, since, recorded_by, recorded_at from fact
-        where register = $1 and subject = $2 order by attribute, since desc
         """)
 }
 

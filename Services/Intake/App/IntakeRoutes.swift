@@ -5,9 +5,11 @@ import ServiceKit
 /// Intake over HTTP; the contract is docs/openapi/intake.json.
 struct IntakeRoutes: Sendable {
     let context: ServiceContext<IntakeHandler>
+    let columns: SealedColumns
 
     var all: [Endpoint] {
         [visits, findings, directory] + IntakeReads(context: context).endpoints
+            + [RegisterReads(context: context, columns: columns).endpoint, LookReads(context: context).endpoint]
     }
 
     private var visits: Endpoint {
