@@ -18,7 +18,8 @@ struct ServiceEndpoints: Sendable, CustomTestStringConvertible {
     var testDescription: String { service.rawValue }
 
     static let all = Result {
-        let columns = SealedColumns(cipher: nil)
+        let key = String(repeating: "A", count: 43) + "="
+        let columns = SealedColumns(cipher: try ColumnKeys.cipher(in: ["MUSTER_COLUMN_KEYS": "1:\(key)"]))
         return try [
             ServiceEndpoints(.intake, IntakeHandler(columns: columns)) {
                 IntakeRoutes(context: $0, columns: columns).all
