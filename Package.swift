@@ -106,6 +106,12 @@ let package = Package(
             ["Contracts", "Crypto", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
         tests("ContractsTests", ["Contracts"]),
         tests(
+            "HTTPDocumentTests",
+            [
+                "Contracts", "HTTPServer", "Postgres", "ServiceKit", "Telemetry", "muster-intake", "muster-dispatch",
+                "muster-credit", "muster-notify",
+            ]),
+        tests(
             "IntakeTests", ["Contracts", "Crypto", "Postgres", "Schemas", "ServiceKit", "TestSupport", "muster-intake"]),
         tests("DispatchTests", ["muster-dispatch"]),
         tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),

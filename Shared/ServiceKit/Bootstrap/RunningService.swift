@@ -65,8 +65,8 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         serverSettings.port = settings.port
         let observed = HTTPMetrics(metrics)
         serverSettings.observe = { observed.observe($0) }
-        let routes = service.routes(context) + HealthRoutes.routes(readiness, metrics)
-        let router = Router(routes) { error, request in
+        let endpoints = KernelRoutes.all(service.name, service.routes(context), readiness, metrics)
+        let router = Router(endpoints.map(\.route)) { error, request in
             log.error(
                 "a request failed", metadata: [.route: request.pattern.description, .error: "\(error)"])
         }
