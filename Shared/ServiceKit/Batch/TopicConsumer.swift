@@ -31,6 +31,8 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     private var claims: [TopicPartition: Claim] = [:]
     private var busy: Set<TopicPartition> = []
+    /// Nothing that failed is tried again.
+    private var isClosed = false
     private var idleWaiters: [CheckedContinuation<Void, Never>] = []
 
     init(
@@ -72,6 +74,8 @@ actor TopicConsumer<Handler: BatchHandler> {
                     log.warning("the consumer reports an error", metadata: [.error: "\(error)"])
                 }
             }
+            // The consumer has left the group: what is not committed by now is for those who get its partitions.
+            isClosed = true
         }
     }
 
@@ -87,7 +91,7 @@ actor TopicConsumer<Handler: BatchHandler> {
     }
 
     private func wants(_ partitions: [TopicPartition]) -> Bool {
-        partitions.contains { claims[$0]?.isReleasing == false }
+        !isClosed && partitions.contains { claims[$0]?.isReleasing == false }
     }
 
     private func claimNow(_ partitions: [TopicPartition]) async {
@@ -176,7 +180,8 @@ actor TopicConsumer<Handler: BatchHandler> {
         var retries = Retries()
         var firstEarly: ContinuousClock.Instant?
         while true {
-            if claims[work.partition]?.isReleasing != false, retries.hasFailed || firstEarly != nil {
+            let isOurs = !isClosed && claims[work.partition]?.isReleasing == false
+            if !isOurs, retries.hasFailed || firstEarly != nil {
                 return .abandoned
             }
             let isPatient = firstEarly.map { ContinuousClock.now - $0 < .seconds(60) } ?? true
