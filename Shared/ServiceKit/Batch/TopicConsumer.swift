@@ -1,4 +1,5 @@
 import Contracts
+import Failpoints
 import Kafka
 import Postgres
 import Telemetry
@@ -100,6 +101,7 @@ actor TopicConsumer<Handler: BatchHandler> {
         while wants(missing) {
             do {
                 let claimed = try await positions.claim(missing)
+                try Failpoint.rebalance.passOrFail()
                 // Taken back meanwhile: whoever gets it raises the epoch again.
                 let held = claimed.positions.filter { claims[$0.key]?.isReleasing == false }
                 for (partition, position) in held {
@@ -124,7 +126,7 @@ actor TopicConsumer<Handler: BatchHandler> {
     }
 
     private func release(_ partitions: [TopicPartition]) async {
-        while partitions.contains(where: busy.contains) {
+        while !Guard.revocationWait.isOff, partitions.contains(where: busy.contains) {
             await withCheckedContinuation { idleWaiters.append($0) }
         }
         for partition in partitions { claims[partition] = nil }
