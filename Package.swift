@@ -121,7 +121,28 @@ let package = Package(
         tests("CryptoTests", ["Crypto", "Threads"]),
         tests("TelemetryTests", ["Telemetry", "Threads"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Threads"]),
+        // Does harm to a whole deployment and checks it from outside: see docs/faults.md.
+        .executableTarget(
+            name: "fault-harness",
+            dependencies: [
+                "Arguments", "Contracts", "HTTPClient", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Threads",
+            ],
+            path: "Tests/FaultHarness", swiftSettings: strict),
+        // A process of its own, for the tests of Kafka to stop and kill, and to measure with.
+        .executableTarget(
+            name: "kafka-probe", dependencies: ["Kafka"], path: "Tests/KafkaProbe", swiftSettings: strict),
+        tests("KafkaTests", ["Kafka", "TestSupport", "Threads", "kafka-probe"]),
+        // To be measured with wrk, which starts no server itself.
+        .executableTarget(
+            name: "http-benchmark", dependencies: ["HTTPMessages", "HTTPServer"], path: "Benchmarks/HTTPServer",
+            exclude: ["report.lua"], swiftSettings: strict),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "TestSupport", "Threads"]),
+        tests(
+            "FaultTests",
+            [
+                "TestSupport", "fault-harness", "muster", "muster-intake", "muster-dispatch", "muster-credit",
+                "muster-notify",
+            ]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]
