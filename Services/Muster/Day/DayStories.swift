@@ -132,7 +132,7 @@ struct DayStories: Sendable {
             union all select 2, 'A whistle that was answered', * from told where whistled and not missed
             union all select 3, 'All the way up to the city', * from told where climbed
             union all select 4, 'Handed on', * from told where handed
-            union all select 5, 'Settled on the spot', * from told where closed and not climbed and not whistled
+            union all select 5, 'Settled on the spot', * from told where closed and not climbed and not whistled and steps <= 5
         ), ranked as (
             select *, row_number() over (partition by what order by steps desc, matter_id) as rank from kinds
         )

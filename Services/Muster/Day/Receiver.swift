@@ -46,9 +46,7 @@ final class Receiver: Sendable {
                 // A robot knows no repeats; for people the text ends with the notice's id.
                 let message = try? EventJSON.decode(RobotMessage.self, from: context.request.body)
                 guard
-                    let id = message?.text.content.split(whereSeparator: \.isWhitespace).last.flatMap({
-                        EventID(String($0))
-                    })
+                    let id = message?.text.content.split(separator: "#").last.flatMap({ EventID(String($0)) })
                 else {
                     tallies.reject(.wecom)
                     return try Response.json(.ok, ["errcode": 40_058])

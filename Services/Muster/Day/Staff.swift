@@ -187,7 +187,8 @@ struct Staff: Sendable {
         _ action: CaseAction, _ news: News, by person: PersonID?, after minutes: ClosedRange<Int>,
         _ random: inout SeededGenerator, mark: String = ""
     ) -> PlannedInput {
-        let time = news.at + .seconds(60 * random.integer(minutes) + random.integer(0...59))
+        var time = news.at + .seconds(60 * random.integer(minutes) + random.integer(0...59))
+        if news.severity != .urgent { time = CityDay.awake(time, upTo: random.integer(0...5_400)) }
         let way = random.chance(DayScript.Share.overHTTP) ? PlannedInput.Way.http : .topic
         return PlannedInput(
             id: "a.\(news.case).\(news.sequence)\(mark.isEmpty ? "" : ".\(mark)")", occurredAt: time, sentAt: time,
