@@ -1,4 +1,5 @@
 import Contracts
+import Failpoints
 import FoundationEssentials
 import Postgres
 import Telemetry
@@ -42,6 +43,8 @@ struct Committer<Handler: BatchHandler>: Sendable {
         publishesReceipts: Bool, refusesEarly: Bool, sent: SentAnswers? = nil
     ) async throws -> Committed {
         let now = clock.now()
+        InFlight.batch.began()
+        defer { InFlight.batch.ended() }
         let (committed, plan) = try await pool.run { [service, handler] session -> (Committed, BatchPlan<Handler>) in
             let plan = try BatchPlan(
                 inputs, extras, handler: handler, service: service, now: now, slot: slot,
@@ -55,9 +58,11 @@ struct Committer<Handler: BatchHandler>: Sendable {
             }
             let committed = Committed(receipts: plan.receipts, keyed: plan.keyed)
             sent?.set(committed)
+            Failpoint.beforeCommit.pass()
             try session.pipeline(requests) { _, _ in }
             return (committed, plan)
         }
+        right.committed.pass()
         wake(plan.publishes, plan.setsTimers)
         return committed
     }
@@ -86,6 +91,13 @@ struct Committed: Sendable {
     let receipts: [Receipt]
     /// One for each request with a key, in order.
     let keyed: [KeyedOutcome]
+}
+
+extension Committer.Right {
+    /// Where a process can die that has committed without having told anybody.
+    fileprivate var committed: Failpoint {
+        if case .marker = self { .groupCommitted } else { .afterCommit }
+    }
 }
 
 /// An input names what the directory does not know yet: what lies before it can be committed.
