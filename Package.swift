@@ -105,7 +105,10 @@ let package = Package(
             ]),
         tests(
             "ServiceKitTests",
-            ["Contracts", "Crypto", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
+            [
+                "Contracts", "Crypto", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Schemas", "ServiceKit",
+                "Telemetry", "TestSupport",
+            ]),
         tests("ContractsTests", ["Contracts"]),
         tests(
             "HTTPDocumentTests",

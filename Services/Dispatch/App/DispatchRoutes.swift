@@ -7,8 +7,8 @@ struct DispatchRoutes: Sendable {
     let context: ServiceContext<DispatchHandler>
 
     var all: [Endpoint] {
-        [complaints, actions] + CaseReads(context: context).endpoints + SupervisionReads(context: context).endpoints
-            + AttendanceReads(context: context).endpoints
+        [complaints, actions, actionOnCase] + CaseReads(context: context).endpoints
+            + SupervisionReads(context: context).endpoints + AttendanceReads(context: context).endpoints
     }
 
     private var complaints: Endpoint {
@@ -28,6 +28,26 @@ struct DispatchRoutes: Sendable {
             for: .senders("Whoever may give the command: docs/dispatch-states.md."), example: Self.actionExample
         ) { .action($0) }
     }
+
+    /// The same by the case's own path: `case` and `action` stand there.
+    private var actionOnCase: Endpoint {
+        context.upload(
+            "/v1/cases/{case}/{action}", asOf: "/v1/actions", CaseAction.self, "Act on a case",
+            for: .senders("Whoever may give the command: docs/dispatch-states.md."), [Self.case, Self.action],
+            example: """
+                {"id":"a-1","time":"2026-11-24T09:00:00+08:00","whistle":"enforcement","departments":["D001","D002"]}
+                """
+        ) {
+            .action($0)
+        } members: { request throws(Problem) in
+            ["case": try Self.case(request).description, "action": try Self.action(request).rawValue]
+        }
+    }
+
+    private static let `case` = Parameter<EventID>.path("case", "the id of a case, a UUID")
+    private static let action = Parameter<CaseActionKind>.path(
+        "action", "one of " + CaseActionKind.allCases.map(\.rawValue).joined(separator: ", "), CaseActionKind.schema
+    ) { CaseActionKind(rawValue: $0) }
 
     private static let actionExample = """
         {"id":"a-1","time":"2026-11-24T09:00:00+08:00","case":"01a20d14-c250-8161-a86c-f842d86e1de1",

@@ -9,7 +9,10 @@ struct IntakeRoutes: Sendable {
 
     var all: [Endpoint] {
         [visits, findings, directory] + IntakeReads(context: context).endpoints
-            + [RegisterReads(context: context, columns: columns).endpoint, LookReads(context: context).endpoint]
+            + [
+                RegisterReads(context: context, columns: columns).endpoint, LookReads(context: context).endpoint,
+                MatterReads(context: context).endpoint,
+            ]
     }
 
     private var visits: Endpoint {
