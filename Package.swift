@@ -78,7 +78,7 @@ let package = Package(
             swiftSettings: strict),
 
         service("muster-intake", path: "Intake"),
-        service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json"]),
+        service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json", "policy.json"]),
         service("muster-credit", path: "Credit", data: ["items.json"]),
         service(
             "muster-notify", path: "Notify", data: ["rules.json", "messages.json", "wecom-codes.json"],

@@ -10,6 +10,7 @@ struct DispatchRoutes: Sendable {
         [
             context.upload("/v1/complaints", ComplaintReceived.self) { .complaint($0) },
             context.upload("/v1/actions", CaseAction.self) { .action($0) },
-        ] + CaseReads(context: context).routes
+        ] + CaseReads(context: context).routes + SupervisionReads(context: context).routes
+            + AttendanceReads(context: context).routes
     }
 }

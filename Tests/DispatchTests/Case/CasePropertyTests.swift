@@ -36,7 +36,9 @@ import Testing
                 Issue.record("seed \(seed): no opening")
                 return
             }
-            var rebuilt = CaseState(opened: event, at: City.opening, limits: Play.small.limits)
+            let policy = play.decision.policy
+            var rebuilt = CaseState(
+                opened: event, at: City.opening, limits: Play.small.limits, policy.calendar)
             for step in play.history.dropFirst() { rebuilt.apply(step.change, at: step.at, play.decision.policy) }
             #expect(rebuilt == play.state, "seed \(seed)")
             // And as it is stored.
