@@ -77,7 +77,7 @@ let package = Package(
             },
             swiftSettings: strict),
 
-        service("muster-intake", path: "Intake"),
+service("muster-intake", path: "Intake", ["Crypto"]),
         service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json", "policy.json"]),
         service("muster-credit", path: "Credit", data: ["items.json"]),
         service(
@@ -103,8 +103,11 @@ let package = Package(
                 "muster", "muster-intake", "muster-dispatch", "muster-credit", "muster-notify",
             ]),
         tests(
-            "ServiceKitTests", ["Contracts", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
+            "ServiceKitTests",
+            ["Contracts", "Crypto", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
         tests("ContractsTests", ["Contracts"]),
+        tests(
+            "IntakeTests", ["Contracts", "Crypto", "Postgres", "Schemas", "ServiceKit", "TestSupport", "muster-intake"]),
         tests("DispatchTests", ["muster-dispatch"]),
         tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
         tests(

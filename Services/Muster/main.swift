@@ -1,5 +1,4 @@
 import Arguments
-import FoundationEssentials
 import Glibc
 
 let tool = CommandLineTool(
@@ -10,6 +9,6 @@ let tool = CommandLineTool(
             ClockCommand.command, DayCommand.command, ReconcileCommand.command, LagCommand.command,
             OffsetsCommand.command, DeadCommand.command, CaseCommand.command, BrokerCommand.command,
         ]),
-    version: "0.1.0")
-let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)
+    version: "0.1.0", explain: Connection.explain)
+let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: Environment.withFiles)
 exit(code.rawValue)

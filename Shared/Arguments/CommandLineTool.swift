@@ -4,13 +4,20 @@ import Glibc
 public struct CommandLineTool: Sendable {
     public let root: Command
     public let version: String?
+    private let explain: @Sendable (any Error) -> CommandError?
 
     /// A tree that contradicts itself stops the process: it is a fault of the program, found by the first run.
-    public init(_ root: Command, version: String? = nil) {
+    ///
+    /// - Parameter explain: turns an error of a library into one that says what to do; nil where it is the program's fault.
+    public init(
+        _ root: Command, version: String? = nil,
+        explain: @escaping @Sendable (any Error) -> CommandError? = { _ in nil }
+    ) {
         let faults = root.faults()
         precondition(faults.isEmpty, faults.joined(separator: "\n"))
         self.root = root
         self.version = version
+        self.explain = explain
     }
 
     /// Where text goes.
@@ -57,10 +64,11 @@ public struct CommandLineTool: Sendable {
             let command = parser.path.map(\.name).joined(separator: " ")
             output.error("error: \(error.problem)\n  \(error.remedy)\n  see '\(command) --help'\n")
             return .usage
-        } catch let error as CommandError {
-            output.error("error: \(error.problem)\n  \(error.remedy)\n")
-            return error.code
         } catch {
+            if let error = error as? CommandError ?? explain(error) {
+                output.error("error: \(error.problem)\n  \(error.remedy)\n")
+                return error.code
+            }
             output.error("error: \(error)\n  this is a fault of \(root.name) itself: please report it\n")
             return .software
         }

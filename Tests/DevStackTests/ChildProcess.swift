@@ -3,6 +3,14 @@ import Foundation
 /// Foundation's `Process` is not enough here: it takes a process for running as long as one of its own children is, and lets
 /// it inherit what signals are blocked in a thread of Swift's pool, which is all of them.
 enum ChildProcess {
+    /// Whether a process runs. One that has ended but that nobody has asked after yet does not, though it has its number still:
+    /// on a busy machine init takes its time.
+    static func isAlive(_ pid: pid_t) -> Bool {
+        guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
+        // The name before the state may hold anything, but ends at the last bracket.
+        return stat.split(separator: ")").last.map { !$0.hasPrefix(" Z") } ?? false
+    }
+
     static func spawn(
         _ path: String, _ arguments: [String], _ environment: [String: String], output: String, errors: String
     ) throws -> pid_t {

@@ -74,8 +74,10 @@ struct Sandbox: Sendable {
     func start(_ script: String, _ arguments: [String] = [], _ environment: [String: String] = [:]) throws -> Run {
         let name = UUID().uuidString
         let (output, words) = (root.appending(path: "\(name).out").path, root.appending(path: "\(name).err").path)
+        // In the sandbox, since the folders that scripts are given are looked for where they are called.
+        let call = ["--chdir", root.path, root.appending(path: "infra/dev/\(script)").path] + arguments
         let pid = try ChildProcess.spawn(
-            root.appending(path: "infra/dev/\(script)").path, arguments,
+            "/usr/bin/env", call,
             self.environment.merging(environment) { $1 }, output: output, errors: words)
         return Run(sandbox: self, name: name, pid: pid)
     }

@@ -66,7 +66,7 @@ struct ServerScriptTests {
             let pid = try sandbox.process(".dev/kafka/process")
             #expect(try await sandbox.run("kafka", ["up", ".dev/kafka"]).output == up.output)
             #expect(try await sandbox.run("kafka", ["down", "--remove", ".dev/kafka"]).code == 0)
-            #expect(kill(pid, 0) == -1)
+            #expect(!ChildProcess.isAlive(pid))
         }
     }
 
@@ -77,7 +77,7 @@ struct ServerScriptTests {
             try sandbox.write(".dev/kafka/state", "by=lent\nkind=real\nbootstrap=127.0.0.1:1\n")
             try sandbox.write(".dev/kafka/node1/pid", "\(stranger)\n")
             #expect(try await sandbox.run("kafka", ["down", "--remove", ".dev/kafka"]).code == 0)
-            #expect(kill(stranger, 0) == 0)
+            #expect(ChildProcess.isAlive(stranger))
         }
     }
 

@@ -12,7 +12,7 @@ struct StackTests {
     ]
     private let names = ["intake-1", "dispatch-1", "credit-1", "notify-1"]
 
-    private func isAlive(_ pid: pid_t) -> Bool { kill(pid, 0) == 0 }
+    private func isAlive(_ pid: pid_t) -> Bool { ChildProcess.isAlive(pid) }
 
     /// Whether the server of this run has a database.
     private func exists(_ name: String) async throws -> Bool {

@@ -16,6 +16,8 @@ final class Deployment: Sendable {
     let producer: Producer
     let connection: PostgresConnection
     private let keys: URL
+    /// The services' column keys: a key of its own for this run.
+    static let columnKeys = "1:" + Data((0..<32).map { _ in UInt8.random(in: 0...255) }).base64EncodedString()
 
     /// Brings everything up with the example directory loaded, runs the body, and takes everything down.
     static func use(
@@ -70,6 +72,7 @@ final class Deployment: Sendable {
                     "MUSTER_POSTGRES_URL": "postgres://\(database.name)_\(service.rawValue):test@\(authority)",
                     "MUSTER_KAFKA_BOOTSTRAP": tools["MUSTER_KAFKA_BOOTSTRAP"] ?? "",
                     "MUSTER_TOPIC_PREFIX": tools["MUSTER_TOPIC_PREFIX"] ?? "", "MUSTER_JWKS_FILE": jwks,
+                    "MUSTER_COLUMN_KEYS": Self.columnKeys,
                     // Real brokers allow it; survivors take over within a second or two.
                     "MUSTER_KAFKA_SESSION_TIMEOUT_MS": "1000",
                 ]
@@ -139,6 +142,12 @@ final class Deployment: Sendable {
     @discardableResult
     func reconcile() throws -> String {
         try Program.run("muster", ["reconcile", "--stack", try writeStack().path])
+    }
+
+    /// Runs `muster` with this deployment's addresses, and returns what it writes.
+    @discardableResult
+    func muster(_ arguments: String..., environment: [String: String] = [:]) throws -> String {
+        try Program.run("muster", arguments, environment: tools.merging(environment) { $1 })
     }
 
     func token(_ arguments: String...) throws -> String {

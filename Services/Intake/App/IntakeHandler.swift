@@ -4,11 +4,13 @@ import ServiceKit
 
 /// Stores what patrols report and publishes it; keeps the directory and publishes that.
 struct IntakeHandler: BatchHandler {
+    let columns: SealedColumns
+
     func decide(
         _ inputs: [Input<IntakeCommand>], in session: inout Session, at now: Instant, _ effects: inout Effects
     ) throws -> [Verdict] {
         let directory = try lookup(inputs).load(in: &session)
-        var rows = PatrolRows(recordedAt: now)
+        var rows = PatrolRows(recordedAt: now, sealing: columns)
         var listed: [DirectoryChange] = []
         let verdicts = try inputs.map { input in
             switch input.command {

@@ -4,7 +4,7 @@ import HTTPServer
 import Postgres
 import ServiceKit
 
-/// What people look at of patrols: findings, a chief's day, a household's facts.
+/// What people look at of patrols: findings, and a chief's day.
 struct IntakeReads: Sendable {
     let context: ServiceContext<IntakeHandler>
 
@@ -12,7 +12,6 @@ struct IntakeReads: Sendable {
         [
             Route(.get, "/v1/findings") { try await findings($0) },
             Route(.get, "/v1/chiefs/{person}/days/{day}") { try await day($0) },
-            Route(.get, "/v1/registers/{register}/{subject}") { try await facts($0) },
         ]
     }
 
@@ -118,56 +117,6 @@ struct IntakeReads: Sendable {
             (select count(*) from finding where reporter = $1 and found_at >= $2 and found_at < $3),
             coalesce(sum(minutes), 0), min(grid)
         from visit where chief = $1 and visited_at >= $2 and visited_at < $3
-        """)
-
-    // MARK: Registers
-
-    private struct Fact: Encodable {
-        let attribute: String
-        let value: String
-        let since: Instant
-        let recordedBy: String
-        let recordedAt: Instant
-    }
-
-    /// A home's or a person's facts with their history, the latest first. Each look is recorded with its purpose.
-    private func facts(_ request: RequestContext) async throws -> Response {
-        let identity = try context.authenticator.identity(of: request)
-        let register = request.parameter("register")
-        let subject = request.parameter("subject")
-        let purpose = try request.query.requiredString("purpose", maximum: 200)
-        let grid = try await context.read { session in
-            try session.query(Self.gridOf, Parameters(register, subject)).rows(as: String.self).first
-        }
-        guard let grid = grid.flatMap({ UnitCode($0) }) else {
-            throw Problem(.notFound, detail: "The register knows nothing of it.")
-        }
-        try await context.requireReach(identity, grid)
-        let who = identity.person?.text ?? ""
-        let now = context.clock.now()
-        let rows = try await context.read { session in
-            // The look is recorded before anything is shown.
-            _ = try session.query(Self.recordLook, Parameters(who, register, subject, purpose, Timestamp(now))).rowCount
-            return try session.query(Self.history, Parameters(register, subject))
-                .rows(as: String.self, String.self, Timestamp.self, String.self, Timestamp.self)
-        }
-        let facts = rows.map {
-            Fact(
-                attribute: $0.0, value: $0.1, since: Instant($0.2), recordedBy: $0.3, recordedAt: Instant($0.4))
-        }
-        return try .json(.ok, facts)
-    }
-
-    private static let gridOf = Statement(
-        "fact_grid_of", "select grid from fact where register = $1 and subject = $2 order by since desc limit 1")
-    private static let recordLook = Statement(
-        "look_insert",
-        "insert into look (person, register, subject, purpose, looked_at) values ($1, $2, $3, $4, $5)")
-    private static let history = Statement(
-        "fact_history",
-        """
-        select attribute, value, since, recorded_by, recorded_at from fact
-        where register = $1 and subject = $2 order by attribute, since desc
         """)
 }
 

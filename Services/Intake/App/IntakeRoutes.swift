@@ -5,6 +5,7 @@ import ServiceKit
 /// Intake over HTTP; the contract is docs/openapi/intake.json.
 struct IntakeRoutes: Sendable {
     let context: ServiceContext<IntakeHandler>
+    let columns: SealedColumns
 
     var all: [Route] {
         [
@@ -12,5 +13,6 @@ struct IntakeRoutes: Sendable {
             context.upload("/v1/findings", FindingReported.self) { .finding($0) },
             context.upload("/v1/directory", DirectoryEntry.self, for: .operators) { .list($0) },
         ] + IntakeReads(context: context).routes
+            + RegisterReads(context: context, columns: columns).routes + [LookReads(context: context).route]
     }
 }

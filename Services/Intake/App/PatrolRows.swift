@@ -5,11 +5,15 @@ import Postgres
 /// The rows that a batch adds to `visit`, `finding` and `fact`, as columns for `unnest`.
 struct PatrolRows {
     let recordedAt: Instant
+    private let columns: SealedColumns
     private var visits: [(id: EventID, visit: VisitReported, envelope: EventEnvelope)] = []
     private var findings: [(id: EventID, finding: FindingReported, envelope: EventEnvelope)] = []
     private var facts: [(visit: EventID, grid: UnitCode, fact: RegisterFact, envelope: EventEnvelope)] = []
 
-    init(recordedAt: Instant) { self.recordedAt = recordedAt }
+    init(recordedAt: Instant, sealing columns: SealedColumns) {
+        self.recordedAt = recordedAt
+        self.columns = columns
+    }
 
     mutating func add(_ visit: VisitReported, id: EventID, _ envelope: EventEnvelope) {
         visits.append((id, visit, envelope))
@@ -30,8 +34,9 @@ struct PatrolRows {
             Self.insertVisits,
             Parameters(
                 rows.map(\.id.uuid), rows.map(\.visit.grid.text), rows.map(\.visit.place.unit.text),
-                rows.map(\.visit.place.label), rows.map(\.visit.outcome.rawValue), rows.map { Int32($0.visit.minutes) },
-                rows.map(\.visit.note), rows.map { $0.envelope.actor?.text ?? "" },
+                rows.map { columns.seal($0.visit.place.label, of: $0.id, .label) }, rows.map(\.visit.outcome.rawValue),
+                rows.map { Int32($0.visit.minutes) }, rows.map { columns.seal($0.visit.note, of: $0.id, .note) },
+                rows.map { $0.envelope.actor?.text ?? "" },
                 rows.map { Timestamp($0.envelope.time) }, Timestamp(recordedAt), Int64(rows.count)))
     }
 
@@ -42,7 +47,7 @@ struct PatrolRows {
             insert into visit (id, grid, unit, label, outcome, minutes, note, chief, visited_at, recorded_at)
             select id, grid, unit, label, outcome, minutes, note, chief, visited_at, $10
             from unnest(
-                $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int4[], $7::text[], $8::text[],
+                $1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::int4[], $7::bytea[], $8::text[],
                 $9::timestamptz[]) as new (id, grid, unit, label, outcome, minutes, note, chief, visited_at)
             on conflict do nothing
             returning 1
@@ -84,12 +89,18 @@ struct PatrolRows {
 
     private var factRequest: Request? {
         if facts.isEmpty { return nil }
+        let keys = facts.map { row in
+            FactKey(
+                register: row.fact.register.rawValue, subject: row.fact.subject, attribute: row.fact.attribute,
+                since: Timestamp(row.fact.since ?? row.envelope.time), visit: row.visit)
+        }
         return Request(
             Self.insertFacts,
             Parameters(
                 facts.map(\.fact.register.rawValue), facts.map(\.fact.subject), facts.map(\.fact.attribute),
-                facts.map { Timestamp($0.fact.since ?? $0.envelope.time) }, facts.map(\.visit.uuid),
-                facts.map(\.fact.value), facts.map(\.grid.text), facts.map { $0.envelope.actor?.text ?? "" },
+                keys.map(\.since), facts.map(\.visit.uuid),
+                zip(facts, keys).map { columns.seal($0.fact.value, $1) }, facts.map(\.grid.text),
+                facts.map { $0.envelope.actor?.text ?? "" },
                 Timestamp(recordedAt)))
     }
 
@@ -100,7 +111,7 @@ struct PatrolRows {
         insert into fact (register, subject, attribute, since, visit_id, value, grid, recorded_by, recorded_at)
         select register, subject, attribute, since, visit_id, value, grid, recorded_by, $9
         from unnest(
-            $1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::uuid[], $6::text[], $7::text[], $8::text[])
+            $1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::uuid[], $6::bytea[], $7::text[], $8::text[])
             as new (register, subject, attribute, since, visit_id, value, grid, recorded_by)
         order by register, subject, attribute, since, visit_id
         on conflict do nothing

@@ -1,3 +1,3 @@
 import ServiceKit
 
-ServiceProcess.run(.intake) { .intake() }
+ServiceProcess.run(.intake) { try .intake() }

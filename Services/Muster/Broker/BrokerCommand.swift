@@ -19,7 +19,7 @@ enum BrokerCommand {
         for topic in Topic.all {
             try cluster.createTopic(values[Connection.prefix] + topic.name, partitions: topic.partitions)
         }
-        try await TopicRecords(bootstrap: cluster.bootstrap, prefix: values[Connection.prefix]).recordAll()
+        try await TopicRecords(["bootstrap.servers": cluster.bootstrap], prefix: values[Connection.prefix]).recordAll()
         say(cluster.bootstrap)
         await signals.wait()
         _ = cluster

@@ -18,7 +18,7 @@ enum ClockCommand {
         let envelope = EventEnvelope(
             id: EventID.v7(at: MachineClock.now()).description, source: "muster/cli", type: ClockSet.type,
             time: payload.now)
-        let producer = try Producer(["bootstrap.servers": values[Connection.kafka]])
+        let producer = try Producer(Connection.kafkaSettings(values))
         try await producer.send([
             OutgoingRecord(
                 topic: values[Connection.prefix] + Topic.clock.name, key: Array(payload.key.utf8),

@@ -125,6 +125,7 @@ struct Day {
         }
         let seconds = Double((ContinuousClock.now - started).wholeMilliseconds) / 1_000
 
+        progress.say("where the time went: \(player.times.text)")
         let reconciliation = try await Reconciliation(stack, database).compute(player.sent)
         let digest = try await ContentDigest(database, stack).compute()
         let report = try await DayReport(

@@ -22,6 +22,7 @@ final class DayPlayer {
     private(set) var sent: [PlannedInput] = []
     private(set) var now: Instant
     private(set) var steps = 0
+    let times = PhaseTimes()
     private var grain = DayPlayer.step
 
     init(
@@ -61,15 +62,15 @@ final class DayPlayer {
             let before = now
             let (stepBegin, stepEnd) = try await nextStep(rest.first?.sentAt, end)
             // Hours in which nothing happens are passed at once; the clock then stands where the step begins.
-            if stepBegin > now { try await advance(to: stepBegin) }
+            if stepBegin > now { try await pass(to: stepBegin) }
             var due = Array(rest.prefix { $0.sentAt < stepEnd })
             rest = rest.dropFirst(due.count)
             due += takeAgenda(before: stepEnd)
-            try await send(due)
+            try await times.measure(\.sending) { try await send(due) }
             try await disturb(steps)
-            try await quiet.wait(at: now)
+            if !due.isEmpty { try await times.measure(\.settling) { try await quiet.wait(at: now) } }
             try await advance(to: stepEnd)
-            try await react()
+            try await times.measure(\.reacting) { try await react() }
             steps += 1
             progress.stepped(now, sent: sent.count)
             if let speed { try await Task.sleep(until: started + (now - before) / speed) }
@@ -79,15 +80,29 @@ final class DayPlayer {
         try await quiet.wait(at: now)
     }
 
+    /// Moves the clock over a time in which nothing falls due, so that only the replicas' clocks have to be waited for; but
+    /// what falls due at its very end is done before anything else happens.
+    private func pass(to instant: Instant) async throws {
+        guard try await (quiet.nextDue()).map({ $0 > instant }) ?? true else { return try await advance(to: instant) }
+        now = instant
+        try await times.measure(\.clock) {
+            try await sender.set(now)
+            try await quiet.waitForClocks(at: now)
+        }
+    }
+
     private func advance(to instant: Instant) async throws {
         now = instant
-        try await sender.set(now)
-        try await quiet.wait(at: now)
+        try await times.measure(\.clock) {
+            try await sender.set(now)
+            try await quiet.waitForClocks(at: now)
+        }
+        try await times.measure(\.settling) { try await quiet.wait(at: now) }
     }
 
     /// The next step in which something can happen.
     private func nextStep(_ nextInput: Instant?, _ end: Instant) async throws -> (begin: Instant, end: Instant) {
-        let candidates = [nextInput, agenda.first?.sentAt, try await nextTimer()].compactMap { $0 }
+        let candidates = [nextInput, agenda.first?.sentAt, try await quiet.nextDue()].compactMap { $0 }
         let first = candidates.min() ?? end
         let size = Self.step.wholeMilliseconds
         let begin = min(end, Instant(milliseconds: max(first, now).milliseconds / size * size))
@@ -100,14 +115,6 @@ final class DayPlayer {
         var held = input
         held.sentAt = Instant(milliseconds: (input.sentAt.milliseconds + size - 1) / size * size)
         return held
-    }
-
-    private func nextTimer() async throws -> Instant? {
-        let next = try await database.run { session in
-            try session.query(Statement("day_next_timer", "select min(due_at) from dispatch.timer"))
-                .value(Timestamp?.self, row: 0, column: 0)
-        }
-        return next.map { Instant($0) }
     }
 
     /// At most one action a case and step; further ones wait for the next.
@@ -139,5 +146,26 @@ final class DayPlayer {
             agenda += staff.react(to: item).map(heldBack)
         }
         agenda.sort { ($0.sentAt, $0.id) < ($1.sentAt, $1.id) }
+    }
+}
+
+/// Where the time of a day goes: what is sent, waiting for the clocks, waiting for rest, asking what is new.
+final class PhaseTimes {
+    var sending = Duration.zero
+    var clock = Duration.zero
+    var settling = Duration.zero
+    var reacting = Duration.zero
+
+    func measure(_ phase: ReferenceWritableKeyPath<PhaseTimes, Duration>, _ work: () async throws -> Void)
+        async rethrows
+    {
+        let started = ContinuousClock.now
+        try await work()
+        self[keyPath: phase] += ContinuousClock.now - started
+    }
+
+    var text: String {
+        let parts = [("sending", sending), ("clocks", clock), ("coming to rest", settling), ("news", reacting)]
+        return parts.map { "\($0.0) \($0.1.wholeMilliseconds / 1_000) s" }.joined(separator: ", ")
     }
 }

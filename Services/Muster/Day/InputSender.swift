@@ -18,7 +18,7 @@ final class InputSender: Sendable {
 
     init(_ stack: Stack) throws {
         self.stack = stack
-        producer = try Producer(["bootstrap.servers": stack.kafka, "linger.ms": "1"])
+        producer = try Producer(stack.kafkaSettings.merging(["linger.ms": "1"]) { $1 })
         client = try Client(Client.Settings())
         signer = try TokenSigner(privateJWK: stack.privateKey)
     }

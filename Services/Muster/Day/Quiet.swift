@@ -12,6 +12,9 @@ actor Quiet {
     private let prefix: String
     /// What each service consumes.
     private let consumed: [ServiceName: [Topic]]
+    private let lookStatement: Statement
+    private let positionsStatement: Statement
+    private let nextDueStatement: Statement
     private(set) var looks = 0
 
     static let consumed: [ServiceName: [Topic]] = [
@@ -22,31 +25,58 @@ actor Quiet {
     ]
 
     init(_ stack: Stack, _ database: PostgresConnection) throws {
-        admin = try Admin(["bootstrap.servers": stack.kafka])
+        admin = try Admin(stack.kafkaSettings)
         self.database = database
         prefix = stack.prefix
         consumed = Self.consumed.filter { stack.services[$0.key.rawValue] != nil }
+        let services = Array(consumed.keys)
+        lookStatement = Self.looks(services)
+        positionsStatement = Self.positions(services)
+        nextDueStatement = Self.nextDue(services)
     }
 
     /// - Parameter now: the city's time, which each replica must have reached.
     func wait(at now: Instant, within limit: Duration = .seconds(120)) async throws {
-        let deadline = ContinuousClock.now + limit
         var before: [TopicPartition: Int64]?
+        try await repeated(within: limit) {
+            guard let ends = try? await ends() else { return "Kafka does not answer" }
+            if let obstacle = await obstacle(ends, at: now) {
+                before = nil
+                return obstacle
+            }
+            defer { before = ends }
+            return before == ends ? nil : "looked only once since something moved"
+        }
+    }
+
+    /// Waits until each replica has the city's time, whatever else is under way.
+    func waitForClocks(at now: Instant, within limit: Duration = .seconds(120)) async throws {
+        try await repeated(within: limit) {
+            guard let looks = try? await look(now) else { return "Postgres does not answer" }
+            let behind = looks.filter { $0.behind > 0 }
+            return behind.isEmpty
+                ? nil : "replicas are behind the clock: \(behind.map(\.service).joined(separator: ", "))"
+        }
+    }
+
+    /// When something next falls due anywhere.
+    func nextDue() async throws -> Instant? {
+        let due = try await database.run { [nextDueStatement] session in
+            try session.query(nextDueStatement).value(Timestamp?.self, row: 0, column: 0)
+        }
+        return due.map { Instant($0) }
+    }
+
+    /// - Parameter look: what is still under way, in words; nil where nothing is.
+    private func repeated(within limit: Duration, _ look: () async -> String?) async throws {
+        let deadline = ContinuousClock.now + limit
         while true {
             looks += 1
-            let ends = try? await ends()
-            let obstacle = await obstacle(ends, at: now)
-            if let ends, obstacle == nil {
-                if before == ends { return }
-                before = ends
-                continue
-            }
-            before = nil
+            guard let obstacle = await look() else { return }
             guard ContinuousClock.now < deadline else {
-                throw DayFailure(
-                    "the city did not come to rest within \(limit): \(obstacle ?? "Kafka does not answer")")
+                throw DayFailure("the city did not come to rest within \(limit): \(obstacle)")
             }
-            try await Task.sleep(for: .milliseconds(4))
+            try await Task.sleep(for: .milliseconds(2))
         }
     }
 
@@ -58,16 +88,16 @@ actor Quiet {
         return try await admin.watermarks(partitions).mapValues(\.upperBound)
     }
 
-    /// What is still under way, in words.
-    private func obstacle(_ ends: [TopicPartition: Int64]?, at now: Instant) async -> String? {
-        guard let ends else { return "Kafka does not answer" }
+    private func obstacle(_ ends: [TopicPartition: Int64], at now: Instant) async -> String? {
+        guard let looks = try? await look(now), let positions = try? await positions() else {
+            return "Postgres does not answer"
+        }
+        if let work = looks.lazy.compactMap(\.work).first { return work }
         for (service, topics) in consumed.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            guard let found = try? await look(at: service, now) else { return "Postgres does not answer" }
-            if let work = found.work { return "\(service.rawValue): \(work)" }
             for topic in topics {
                 for partition in 0..<topic.partitions {
                     let end = ends[TopicPartition(prefix + topic.name, partition)] ?? 0
-                    let stored = found.positions[topic.name + "/\(partition)"] ?? 0
+                    let stored = positions["\(service.rawValue)/\(topic.name)/\(partition)"] ?? 0
                     if stored < end {
                         return "\(service.rawValue) is at \(stored) of \(end) of \(topic.name)/\(partition)"
                     }
@@ -78,36 +108,70 @@ actor Quiet {
     }
 
     private struct Look {
-        var positions: [String: Int64] = [:]
-        var work: String?
-    }
+        let service: String
+        let outbox: Int64
+        let timers: Int64
+        let behind: Int64
+        let notices: Int64
 
-    private func look(at service: ServiceName, _ now: Instant) async throws -> Look {
-        let name = service.rawValue
-        let extra = service == .notify ? Self.noticesDue : "0"
-        let counts = Statement(
-            "quiet_counts_\(name)",
-            """
-            select (select count(*) from \(name).outbox), (select count(*) from \(name).timer where due_at <= $1),
-                (select count(*) from \(name).replica where city_time is distinct from $1), \(extra)::int8
-            """)
-        let positions = Statement(
-            "quiet_positions_\(name)", "select topic || '/' || partition, next_offset from \(name).consumer_offset")
-        return try await database.run { session in
-            var look = Look()
-            let row = try session.query(counts, Parameters(Timestamp(now)))
-                .row(0, as: Int64.self, Int64.self, Int64.self, Int64.self)
-            if row.0 > 0 { look.work = "\(row.0) rows in the outbox" }
-            if row.1 > 0 { look.work = "\(row.1) timers due" }
-            if row.2 > 0 { look.work = "\(row.2) replicas behind the clock" }
-            if row.3 > 0 { look.work = "\(row.3) notices to send" }
-            for (key, next) in try session.query(positions).rows(as: String.self, Int64.self) {
-                look.positions[key] = next
-            }
-            return look
+        var work: String? {
+            if outbox > 0 { return "\(service): \(outbox) rows in the outbox" }
+            if timers > 0 { return "\(service): \(timers) timers due" }
+            if behind > 0 { return "\(service): \(behind) replicas behind the clock" }
+            return notices > 0 ? "\(service): \(notices) notices to send" : nil
         }
     }
 
-    /// A notice that is held until the morning, or that waits for its robot's next free moment, is not due.
-    private static let noticesDue = "(select count(*) from notify.delivery_due_at where due_at <= $1)"
+    private func look(_ now: Instant) async throws -> [Look] {
+        try await database.run { [lookStatement] session in
+            try session.query(lookStatement, Parameters(Timestamp(now)))
+                .rows(as: String.self, Int64.self, Int64.self, Int64.self, Int64.self)
+                .map { Look(service: $0.0, outbox: $0.1, timers: $0.2, behind: $0.3, notices: $0.4) }
+        }
+    }
+
+    private func positions() async throws -> [String: Int64] {
+        try await database.run { [positionsStatement] session in
+            let rows = try session.query(positionsStatement).rows(as: String.self, Int64.self)
+            return Dictionary(rows.map { ($0.0, $0.1) }) { first, _ in first }
+        }
+    }
+
+    // MARK: Over all schemas at once, as the database's administrator may
+
+    private static func union(_ services: [ServiceName], _ select: (ServiceName) -> String) -> String {
+        services.sorted { $0.rawValue < $1.rawValue }.map(select).joined(separator: "\nunion all\n")
+    }
+
+    private static func looks(_ services: [ServiceName]) -> Statement {
+        Statement(
+            "quiet_look",
+            union(services) { service in
+                // A notice that is held until the morning, or that waits for its robot's next free moment, is not due.
+                let notices =
+                    service == .notify ? "(select count(*) from notify.delivery_due_at where due_at <= $1)" : "0::int8"
+                return """
+                    select '\(service.rawValue)', (select count(*) from \(service.rawValue).outbox),
+                        (select count(*) from \(service.rawValue).timer where due_at <= $1),
+                        (select count(*) from \(service.rawValue).replica where city_time is distinct from $1), \(notices)
+                    """
+            })
+    }
+
+    private static func positions(_ services: [ServiceName]) -> Statement {
+        Statement(
+            "quiet_positions",
+            union(services) { service in
+                """
+                select '\(service.rawValue)/' || topic || '/' || partition, next_offset
+                from \(service.rawValue).consumer_offset
+                """
+            })
+    }
+
+    private static func nextDue(_ services: [ServiceName]) -> Statement {
+        let timers = union(services) { "select min(due_at) as at from \($0.rawValue).timer" }
+        let notices = services.contains(.notify) ? "\nunion all\nselect min(due_at) from notify.delivery_due_at" : ""
+        return Statement("quiet_next_due", "select min(at) from (\(timers)\(notices)) as due")
+    }
 }

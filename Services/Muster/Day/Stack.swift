@@ -1,6 +1,7 @@
 import Arguments
 import Contracts
 import FoundationEssentials
+import ServiceKit
 
 /// A running deployment as `.dev/stack.json` describes it.
 struct Stack: Sendable, Decodable {
@@ -25,6 +26,10 @@ struct Stack: Sendable, Decodable {
     private enum CodingKeys: String, CodingKey { case services, kafka, topicPrefix, postgres, processes }
 
     var prefix: String { topicPrefix ?? "" }
+    /// librdkafka's settings: the stack's brokers, and by the services' own variables how to connect.
+    var kafkaSettings: [String: String] {
+        ServiceSettings.kafkaSettings(bootstrap: kafka, environment: Environment.withFiles)
+    }
 
     func url(_ service: ServiceName) throws -> String {
         guard let found = services[service.rawValue] else {

@@ -22,13 +22,13 @@ struct StoredPositions: Sendable {
     private let conninfo: String
 
     init(_ values: Values) throws {
-        settings = ["bootstrap.servers": values[Connection.kafka]]
+        settings = Connection.kafkaSettings(values)
         prefix = values[Connection.prefix]
         conninfo = values[Connection.postgres]
     }
 
     func read(_ service: ServiceName) async throws -> [Row] {
-        let database = try await PostgresConnection.connect(conninfo)
+        let database = try await Connection.database(conninfo)
         let statement = Statement(
             "positions_\(service.rawValue)",
             """
@@ -39,7 +39,8 @@ struct StoredPositions: Sendable {
             try session.query(statement).rows(as: String.self, Int32.self, Int64.self, Int64.self, String.self)
         }
         await database.close()
-        let ends = try await Admin(settings).watermarks(rows.map { TopicPartition(prefix + $0.0, $0.1) })
+        let places = rows.map { TopicPartition(prefix + $0.0, $0.1) }
+        let ends = try await Connection.reaching { try await Admin(settings).watermarks(places) }
         return rows.map { topic, partition, next, epoch, owner in
             let end = ends[TopicPartition(prefix + topic, partition)]?.upperBound ?? next
             return Row(
@@ -51,7 +52,9 @@ struct StoredPositions: Sendable {
     ///
     /// The position takes the topic's present incarnation: this is how one goes on after a topic was made anew.
     func move(_ service: ServiceName, _ place: TopicPartition, to offset: Int64, reason: String) async throws {
-        let incarnations = try await TopicIncarnations.read(settings, Admin(settings), prefix: prefix)
+        let incarnations = try await Connection.reaching {
+            try await TopicIncarnations.read(settings, Admin(settings), prefix: prefix)
+        }
         guard let incarnation = incarnations[place.topic] else {
             throw CommandError(
                 "nobody recorded the making of \(place.topic)", remedy: "run muster topics create first")
@@ -72,7 +75,7 @@ struct StoredPositions: Sendable {
             insert into \(schema).offset_move (topic, partition, from_offset, to_offset, moved_by, reason)
             values ($1, $2, (select next_offset from known), $3, session_user, $5)
             """)
-        let database = try await PostgresConnection.connect(conninfo)
+        let database = try await Connection.database(conninfo)
         _ = try await database.run { session in
             try session.query(statement, Parameters(place.topic, place.partition, offset, incarnation, reason)).rowCount
         }

@@ -30,7 +30,7 @@ struct Reconciliation: Sendable {
 
     init(_ stack: Stack, _ database: PostgresConnection) {
         self.database = database
-        topics = TopicContents(bootstrap: stack.kafka, prefix: stack.prefix)
+        topics = TopicContents(stack.kafkaSettings, prefix: stack.prefix)
         services = Set(ServiceName.allCases.filter { stack.services[$0.rawValue] != nil })
     }
 

@@ -3,8 +3,13 @@ import Kafka
 
 /// Reads whole topics, for those who count what is on them.
 struct TopicContents: Sendable {
-    let bootstrap: String
-    let prefix: String
+    private let settings: [String: String]
+    private let prefix: String
+
+    init(_ settings: [String: String], prefix: String) {
+        self.settings = settings
+        self.prefix = prefix
+    }
 
     /// The distinct ids of the events on a topic; repeats of a relay bear the same id.
     func distinctIDs(_ topic: Topic) async throws -> Set<String> {
@@ -19,11 +24,11 @@ struct TopicContents: Sendable {
 
     /// The records of a topic that are there now, partition by partition.
     func read(_ topic: Topic, _ body: (Record) -> Void) async throws {
-        let settings = ["bootstrap.servers": bootstrap]
         let admin = try Admin(settings)
         let name = prefix + topic.name
-        guard let count = try await admin.topics()[name] else { return }
-        let ranges = try await admin.watermarks((0..<count).map { TopicPartition(name, $0) })
+        guard let count = try await Connection.reaching({ try await admin.topics()[name] }) else { return }
+        let partitions = (0..<count).map { TopicPartition(name, $0) }
+        let ranges = try await Connection.reaching { try await admin.watermarks(partitions) }
         for try await records in RecordReader(settings, ranges: ranges) {
             for record in records { body(record) }
         }

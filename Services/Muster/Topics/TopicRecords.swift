@@ -9,11 +9,11 @@ struct TopicRecords {
     private let prefix: String
 
     init(_ values: Values) {
-        self.init(bootstrap: values[Connection.kafka], prefix: values[Connection.prefix])
+        self.init(Connection.kafkaSettings(values), prefix: values[Connection.prefix])
     }
 
-    init(bootstrap: String, prefix: String) {
-        settings = ["bootstrap.servers": bootstrap]
+    init(_ settings: [String: String], prefix: String) {
+        self.settings = settings
         self.prefix = prefix
     }
 

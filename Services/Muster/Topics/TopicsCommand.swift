@@ -21,8 +21,8 @@ enum TopicsCommand {
                 values[Connection.prefix] + topic.name, partitions: topic.partitions,
                 replication: Int32(values[replication]), config: topic.configuration)
         }
-        let outcomes = try await reaching { try await Connection.admin(values).createTopics(wanted) }
-        try await reaching { try await TopicRecords(values).record(outcomes) }
+        let outcomes = try await Connection.reaching { try await Connection.admin(values).createTopics(wanted) }
+        try await Connection.reaching { try await TopicRecords(values).record(outcomes) }
         let made = outcomes.values.count { $0 == .created }
         say("\(made) topics made, \(outcomes.count - made) were there")
     }
@@ -39,7 +39,7 @@ enum TopicsCommand {
             """,
         arguments: [name, partitions]
     ) { values in
-        try await reaching {
+        try await Connection.reaching {
             try await Connection.admin(values).grow(
                 values[Connection.prefix] + values[name], to: Int32(values[partitions]))
         }
@@ -48,27 +48,10 @@ enum TopicsCommand {
 
     static let remove = Command("remove", about: "delete every topic of ours, with all that is in them") { values in
         let admin = try Connection.admin(values)
-        let known = try await reaching { try await admin.topics() }
+        let known = try await Connection.reaching { try await admin.topics() }
         let ours = Topic.all.map { values[Connection.prefix] + $0.name }.filter { known[$0] != nil }
-        try await reaching { try await admin.deleteTopics(ours) }
+        try await Connection.reaching { try await admin.deleteTopics(ours) }
         say("\(ours.count) topics deleted")
-    }
-
-    /// Tries again for a while what may pass: a topic that was made this moment has no leader yet. Then Kafka's error is
-    /// turned into words for an operator.
-    private static func reaching<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
-        let deadline = ContinuousClock.now + .seconds(15)
-        while true {
-            do { return try await body() } catch let error as KafkaError {
-                if error.isRetryable, ContinuousClock.now < deadline {
-                    try await Task.sleep(for: .milliseconds(100))
-                    continue
-                }
-                throw CommandError(
-                    "Kafka refuses or does not answer: \(error.message)",
-                    remedy: "check --kafka or MUSTER_KAFKA_BOOTSTRAP, and that the brokers run", code: .unavailable)
-            }
-        }
     }
 }
 

@@ -24,7 +24,7 @@ struct NotifySettings: Sendable {
             "MUSTER_NOTIFY_MESSAGES", "with the texts, in place of those that come with the service")
         let channels = reader.file("MUSTER_NOTIFY_CHANNELS", "with webhooks, robots and the SMS gateway")
         let codes = reader.file("MUSTER_NOTIFY_WECOM_CODES", "with what WeCom's error codes mean")
-        cipher = reader.columnCipher("MUSTER_COLUMN_KEYS")
+        cipher = reader.columnCipher()
         // Longer than topics keep events and inputs may be late together.
         retention = .hours(24 * reader.integer("MUSTER_NOTIFY_KEEP_DAYS", in: 45...3_650, default: 45))
         try reader.finish()
@@ -55,25 +55,5 @@ extension ConfigurationReader {
             return nil
         }
         return [UInt8](data)
-    }
-
-    /// Keys as `id:base64`, separated by commas; the first is the current one.
-    fileprivate mutating func columnCipher(_ name: String) -> ColumnCipher? {
-        let rule = "keys of 32 bytes as id:base64, separated by commas, the current one first"
-        guard optional(name) != nil else { return nil }
-        return value(name, rule, example: "1:<openssl rand -base64 32>", default: nil, isSecret: true) { text in
-            var keys: [KeyRing.KeyID: [UInt8]] = [:]
-            var ids: [KeyRing.KeyID] = []
-            for entry in text.split(separator: ",") {
-                let parts = entry.split(separator: ":", maxSplits: 1)
-                guard parts.count == 2, let id = KeyRing.KeyID(parts[0]), let key = Base64.decode(parts[1]) else {
-                    return nil
-                }
-                keys[id] = key
-                ids.append(id)
-            }
-            guard let current = ids.first, let ring = try? KeyRing(keys, current: current) else { return nil }
-            return ColumnCipher(ring)
-        }
     }
 }

@@ -4,10 +4,11 @@ create table visit (
     id uuid primary key,
     grid text not null,
     unit text not null,
-    label text,
+    -- Which door it was and what was said at it, sealed (AES-256-GCM) like every value of `fact`.
+    label bytea,
     outcome text not null,
     minutes int4 not null,
-    note text,
+    note bytea,
     chief text not null,
     visited_at timestamptz not null,
     recorded_at timestamptz not null
@@ -39,7 +40,8 @@ create table fact (
     attribute text not null,
     since timestamptz not null,
     visit_id uuid not null,
-    value text not null,
+    -- Sealed, and bound to the row by its key.
+    value bytea not null,
     grid text not null,
     recorded_by text not null,
     recorded_at timestamptz not null,
@@ -47,13 +49,16 @@ create table fact (
 );
 create index fact_grid on fact (grid, register, subject);
 
--- Who looked at a household's facts, when and why: for the city's auditors.
+-- Who looked at a household's facts or wanted to, when and why: for the city's auditors. `shown` is whole, masked or
+-- refused.
 create table look (
     id int8 generated always as identity primary key,
     person text not null,
     register text not null,
     subject text not null,
     purpose text not null,
+    shown text not null,
     looked_at timestamptz not null
 );
-create index look_subject on look (register, subject, looked_at);
+create index look_subject on look (register, subject, id desc);
+create index look_person on look (person, id desc);

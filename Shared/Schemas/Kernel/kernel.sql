@@ -43,6 +43,17 @@ create table offset_move (
     moved_at timestamptz not null default clock_timestamp()
 );
 
+-- Who looked at a dead letter whole, and why: they may hold personal data. Where it lies is partition and offset on the
+-- service's dead topic.
+create table dead_look (
+    id int8 generated always as identity primary key,
+    partition int4 not null,
+    "offset" int8 not null,
+    looked_by text not null,
+    reason text not null,
+    looked_at timestamptz not null default clock_timestamp()
+);
+
 -- Every input that was ever taken: what makes a second copy of it harmless. `digest` is of its content, so that the same
 -- id with other content is found out.
 create table input (

@@ -97,7 +97,7 @@ struct BatchPlan<Handler: BatchHandler>: Sendable {
         }
         for letter in extras.dead {
             counts[letter.topic, default: StageCount()].dead += 1
-            effects.publish(letter.message(from: service, at: now))
+            effects.publish(letter.message(at: now))
         }
         for timer in extras.timers { effects.consume(timer) }
 

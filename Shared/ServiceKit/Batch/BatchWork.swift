@@ -74,9 +74,9 @@ struct BatchWork<Command: Sendable>: Sendable {
     }
 
     /// The same move past a single record, which is put among the dead instead of having effects.
-    func buried(reason: String, detail: String) -> BatchWork? {
+    func buried(reason: String, detail: String, sealing seal: DeadLetterSeal) -> BatchWork? {
         guard case .input(_, let record) = arrivals.first else { return nil }
-        let letter = DeadLetter(record, topic: topic, reason: reason, detail: detail)
+        let letter = seal.close(record, topic: topic, reason: reason, detail: detail)
         return BatchWork(
             topic: topic, partition: partition, source: source, arrivals: [.dead(letter)], offsets: offsets,
             epoch: epoch, from: from, to: to)

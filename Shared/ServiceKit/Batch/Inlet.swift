@@ -54,7 +54,8 @@ public struct Source<Command: Sendable>: Sendable {
         case ignored
     }
 
-    func read(_ record: Record) -> Arrival {
+    /// - Parameter seal: closes a record that cannot be read, since nobody knows what is in it.
+    func read(_ record: Record, sealing seal: DeadLetterSeal) -> Arrival {
         do throws(UnreadableEvent) {
             let raw = try CloudEvents.read(header: { record.header($0) }, value: record.value)
             if topic == .directory {
@@ -71,47 +72,11 @@ public struct Source<Command: Sendable>: Sendable {
                 origin: origin, key: record.key)
             return .input(input, record)
         } catch {
-            return .dead(DeadLetter(record, topic: topic.name, reason: error.reason.rawValue, detail: error.detail))
+            return .dead(seal.close(record, topic: topic.name, reason: error.reason.rawValue, detail: error.detail))
         }
     }
 }
 
 extension Record {
     func header(_ name: String) -> [UInt8]? { headers.first { $0.name == name }?.value }
-}
-
-/// A record that a service could not take, on its way to the dead topic: whole, and with the reason.
-struct DeadLetter: Sendable {
-    let record: Record
-    let topic: String
-    let reason: String
-    let detail: String
-
-    init(_ record: Record, topic: String, reason: String, detail: String) {
-        self.record = record
-        self.topic = topic
-        self.reason = reason
-        self.detail = detail
-    }
-
-    /// The names of the headers that are added to the record's own.
-    enum HeaderName {
-        static let reason = "muster_dead_reason"
-        static let detail = "muster_dead_detail"
-        static let topic = "muster_dead_topic"
-        static let partition = "muster_dead_partition"
-        static let offset = "muster_dead_offset"
-        static let at = "muster_dead_at"
-    }
-
-    func message(from service: ServiceName, at now: Instant) -> OutboxMessage {
-        let added = [
-            (HeaderName.reason, reason), (HeaderName.detail, detail), (HeaderName.topic, topic),
-            (HeaderName.partition, String(record.partition)), (HeaderName.offset, String(record.offset)),
-            (HeaderName.at, now.description),
-        ]
-        return OutboxMessage(
-            topic: Topic.dead(of: service).name, key: record.key, value: record.value,
-            headers: record.headers.map { ($0.name, $0.value) } + added.map { ($0.0, Array($0.1.utf8)) })
-    }
 }

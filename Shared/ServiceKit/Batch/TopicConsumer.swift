@@ -22,6 +22,7 @@ actor TopicConsumer<Handler: BatchHandler> {
     private let positions: Positions
     private let sources: [String: Source<Command>]
     private let topicPrefix: String
+    private let seal: DeadLetterSeal
     /// Nil where there is no directory to read.
     private let gate: DirectoryGate?
     private let readiness: Readiness
@@ -34,13 +35,15 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     init(
         consumer: Consumer, committer: Committer<Handler>, positions: Positions, sources: [Source<Command>],
-        topicPrefix: String, gate: DirectoryGate?, readiness: Readiness, log: Logger, metrics: BatchMetrics
+        topicPrefix: String, seal: DeadLetterSeal, gate: DirectoryGate?, readiness: Readiness, log: Logger,
+        metrics: BatchMetrics
     ) {
         self.consumer = consumer
         self.committer = committer
         self.positions = positions
         self.sources = Dictionary(sources.map { (topicPrefix + $0.topic.name, $0) }) { first, _ in first }
         self.topicPrefix = topicPrefix
+        self.seal = seal
         self.gate = gate
         self.readiness = readiness
         self.log = log
@@ -141,7 +144,7 @@ actor TopicConsumer<Handler: BatchHandler> {
             let source = sources[batch.partition.topic]
         else { return }
         let started = ContinuousClock.now
-        let arrivals = batch.records.map { source.read($0) }
+        let arrivals = batch.records.map { source.read($0, sealing: seal) }
         let work = BatchWork(
             topic: source.topic.name, partition: batch.partition, source: source, arrivals: arrivals,
             offsets: batch.records.map(\.offset), epoch: held.epoch, from: held.next, to: batch.nextOffset)
@@ -210,7 +213,9 @@ actor TopicConsumer<Handler: BatchHandler> {
     private func isolate(_ work: BatchWork<Command>, _ error: any Error) async -> Outcome {
         if work.arrivals.count > 1 { return await commitParts(work.halves()) }
         log.error("a record cannot be stored", metadata: [.topic: work.topic, .error: "\(error)"])
-        guard let buried = work.buried(reason: "cannot-be-stored", detail: "\(error)") else { return .abandoned }
+        guard let buried = work.buried(reason: "cannot-be-stored", detail: "\(error)", sealing: seal) else {
+            return .abandoned
+        }
         return await commit(buried)
     }
 

@@ -121,7 +121,8 @@ final class RunningService<Handler: BatchHandler>: Sendable {
             ? nil : DirectoryGate(pool: pool, admin: admin, topicPrefix: settings.topicPrefix)
         let driver = TopicConsumer(
             consumer: consumer, committer: committer, positions: positions, sources: service.allSources,
-            topicPrefix: settings.topicPrefix, gate: gate, readiness: readiness, log: log,
+            topicPrefix: settings.topicPrefix, seal: DeadLetterSeal(settings.cipher, of: service.name), gate: gate,
+            readiness: readiness, log: log,
             metrics: BatchMetrics(metrics))
         let backlog = Backlog(
             metrics, pool: pool, clock: clock, consumer: consumer, topicPrefix: settings.topicPrefix)

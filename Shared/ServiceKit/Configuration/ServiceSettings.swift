@@ -1,4 +1,5 @@
 public import Contracts
+import Crypto
 import Kafka
 import Telemetry
 
@@ -25,6 +26,8 @@ public struct ServiceSettings: Sendable {
     let jwksFile: String?
     let issuer: String
     let isInsecure: Bool
+    /// Seals personal data.
+    let cipher: ColumnCipher
 
     /// - Parameter arguments: after the program's name; `--insecure-dev` is the only one that a service knows.
     public init(
@@ -62,7 +65,24 @@ public struct ServiceSettings: Sendable {
                 "the file with the issuer's public keys (only --insecure-dev on 127.0.0.1 runs without)",
                 "/etc/muster/jwks.json")
         }
+        if let keys = reader.columnCipher() {
+            cipher = keys
+        } else {
+            cipher = ColumnKeys.development
+            let isMissing = !reader.errors.contains { $0.name == ColumnKeys.variable }
+            if isMissing, !(isInsecure && host == "127.0.0.1") {
+                reader.add(
+                    ColumnKeys.variable, seen: nil,
+                    ColumnKeys.rule + " (only --insecure-dev on 127.0.0.1 runs without)", ColumnKeys.example)
+            }
+        }
         try reader.finish()
+    }
+
+    /// The same for a program that is no service but connects like one.
+    public static func kafkaSettings(bootstrap: String, environment: [String: String]) -> [String: String] {
+        var reader = ConfigurationReader(environment)
+        return kafkaSettings(bootstrap, &reader)
     }
 
     /// librdkafka's settings for TLS and SASL, where asked for.
