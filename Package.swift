@@ -77,7 +77,7 @@ let package = Package(
             },
             swiftSettings: strict),
 
-service("muster-intake", path: "Intake", ["Crypto"]),
+        service("muster-intake", path: "Intake", ["Crypto"]),
         service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json", "policy.json"]),
         service("muster-credit", path: "Credit", data: ["items.json"]),
         service(
@@ -108,7 +108,9 @@ service("muster-intake", path: "Intake", ["Crypto"]),
         tests("ContractsTests", ["Contracts"]),
         tests(
             "IntakeTests", ["Contracts", "Crypto", "Postgres", "Schemas", "ServiceKit", "TestSupport", "muster-intake"]),
-        tests("DispatchTests", ["muster-dispatch"]),
+        tests(
+            "DispatchTests",
+            ["muster-dispatch", "Contracts", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
         tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
         tests(
             "NotifyTests",

@@ -23,7 +23,7 @@ struct Example {
         self.minimal = minimal ?? full
     }
 
-    static let all: [Example] = 
+    static let all: [Example] =
         gateway + intake + directory + cases + deadlines + reviews + joining + whistles + courses + others
 
     private static let gateway = [

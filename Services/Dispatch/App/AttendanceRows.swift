@@ -5,8 +5,9 @@ import ServiceKit
 /// Each department's part in each whistle as a row, for attendance per department and month.
 enum AttendanceRows {
     static func store(_ whistles: [(state: CaseState, whistle: WhistleState)], _ effects: inout Effects) {
-        let rows = whistles.flatMap { state, whistle in whistle.parts.map { (state: state, whistle: whistle, part: $0) } }
-            .sorted { ($0.whistle.id, $0.part.department) < ($1.whistle.id, $1.part.department) }
+        let rows = whistles.flatMap { state, whistle in whistle.parts.map { (state: state, whistle: whistle, part: $0) }
+        }
+        .sorted { ($0.whistle.id, $0.part.department) < ($1.whistle.id, $1.part.department) }
         if rows.isEmpty { return }
         let parts = rows.map(\.part)
         var parameters = Parameters(

@@ -15,6 +15,8 @@ struct BatchNeeds {
     private(set) var hasSplits = false
     /// Whether departments may turn out not to have come, whose heads are named then.
     private(set) var hasNoShows = false
+    /// Whether a no-show may be taken back, whose event is named then.
+    private(set) var mayWithdrawNoShows = false
     /// Whether a whistle calls departments that its blower does not name.
     private(set) var callsByCategory = false
 
@@ -35,6 +37,7 @@ struct BatchNeeds {
                 for department in action.departments ?? [] { directory.need(department) }
                 if let into = action.into { cases.insert(into) }
                 if action.action == .split { hasSplits = true }
+                if action.action == .checkIn || action.action == .withdrawNoShow { mayWithdrawNoShows = true }
                 let calls = action.action == .blowWhistle || action.action == .changeWhistle
                 if calls, action.departments?.isEmpty ?? true { callsByCategory = true }
             case .clock(let clock, let id):

@@ -17,6 +17,8 @@ struct CaseBook {
     private var history: [HistoryRow] = []
     private var inputs: [MatterInputRow] = []
     private var questions = QuestionRows()
+    /// The events of no-shows that may be taken back.
+    private var noShows: [NoShowKey: EventID] = [:]
     /// When it is settled whether a case of this batch repeats a known matter.
     private var settlements: [DueTimer] = []
     private let recordedAt: Instant
@@ -34,6 +36,8 @@ struct CaseBook {
         }
     }
 
+    mutating func add(_ noShows: [NoShowKey: EventID]) { self.noShows = noShows }
+
     func state(of id: EventID) -> CaseState? { entries[id]?.state }
 
     mutating func open(
@@ -49,7 +53,9 @@ struct CaseBook {
 
     /// Sets when it is settled whether a case that was just opened repeats a known matter.
     mutating func settle(_ id: EventID, at due: Instant) {
-        settle(id, at: due, DueTimer.Cause(id: lastEvent(of: id)?.id ?? "", correlation: lastEvent(of: id)?.correlation ?? ""))
+        settle(
+            id, at: due,
+            DueTimer.Cause(id: lastEvent(of: id)?.id ?? "", correlation: lastEvent(of: id)?.correlation ?? ""))
     }
 
     mutating func settle(_ id: EventID, at due: Instant, _ cause: DueTimer.Cause) {
@@ -68,7 +74,15 @@ struct CaseBook {
         let before = entries[change.payload.case]?.state
         entries[change.payload.case]?.state.apply(change, at: cause.time, policy)
         if let before { questions.add(change, on: before, at: cause.time, by: cause.actor) }
+        var change = change
+        if case .noShowWithdrawn(var event) = change {
+            event.missed = noShows[NoShowKey(event.whistle, event.department)]
+            change = .noShowWithdrawn(event)
+        }
         try publish(change, cause: cause, ordinal: ordinal, &effects)
+        if case .missed(let event) = change {
+            noShows[NoShowKey(event.whistle, event.department)] = history.last?.event
+        }
     }
 
     private mutating func publish(

@@ -32,6 +32,7 @@ struct DispatchBatch {
             let awaited = cases.flatMap { $0.openWhistle?.parts ?? [] }.filter(\.isAwaited).map(\.department)
             decision.heads = try WhistlePeople.heads(of: Set(awaited), at: now, in: &session)
         }
+        if needs.mayWithdrawNoShows { book.add(try WhistlePeople.noShows(of: cases, in: &session)) }
         if needs.callsByCategory { decision.callable = try WhistlePeople.departments(in: &session) }
         let settled = cases.filter { needs.settled.contains($0.id) && $0.isOpen }
         let others = try KnownMatters.load(for: settled, since: policy.reachOfRepeats, in: &session)

@@ -37,6 +37,7 @@ enum NotifyCommand: Sendable {
                 Inlet(CaseSplit.self) { .news(.split($0)) },
                 Inlet(CaseParted.self) { .news(.parted($0)) },
                 Inlet(WhistleAsked.self) { .news(.whistleAsked($0)) },
+                Inlet(WhistleRefused.self) { .news(.whistleRefused($0)) },
                 Inlet(WhistleChanged.self) { .news(.whistleChanged($0)) },
                 Inlet(WhistleDeclineDecided.self) { .news(.declineDecided($0)) },
                 Inlet(NoShowWithdrawn.self) { .news(.noShowWithdrawn($0)) },

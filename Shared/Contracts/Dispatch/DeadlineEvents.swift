@@ -30,8 +30,9 @@ public struct CaseWarned: CaseEvent {
     public var department: DepartmentCode?
 
     public init(
-        case: EventID, sequence: Int, unit: UnitCode, slip: Slip, deadline: CaseDeadline, due: Instant, department:
-        DepartmentCode? = nil
+        case: EventID, sequence: Int, unit: UnitCode, slip: Slip, deadline: CaseDeadline, due: Instant,
+        department:
+            DepartmentCode? = nil
     ) {
         self.case = `case`
         self.sequence = sequence
@@ -80,8 +81,9 @@ public struct CaseResumed: CaseEvent {
     public var answerBy: Instant?
 
     public init(
-        case: EventID, sequence: Int, unit: UnitCode, pausedFrom: Instant, early: Bool, resolveBy: Instant, answerBy:
-        Instant? = nil
+        case: EventID, sequence: Int, unit: UnitCode, pausedFrom: Instant, early: Bool, resolveBy: Instant,
+        answerBy:
+            Instant? = nil
     ) {
         self.case = `case`
         self.sequence = sequence

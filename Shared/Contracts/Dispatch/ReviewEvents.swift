@@ -80,8 +80,9 @@ public struct CaseReopened: CaseEvent {
     public var answerBy: Instant?
 
     public init(
-        case: EventID, sequence: Int, unit: UnitCode, grounds: ReopeningGrounds, reason: String, owner: Owner, count:
-        Int, acceptBy: Instant, resolveBy: Instant, answerBy: Instant? = nil
+        case: EventID, sequence: Int, unit: UnitCode, grounds: ReopeningGrounds, reason: String, owner: Owner,
+        count:
+            Int, acceptBy: Instant, resolveBy: Instant, answerBy: Instant? = nil
     ) {
         self.case = `case`
         self.sequence = sequence
@@ -142,8 +143,9 @@ public struct CaseCorrected: CaseEvent {
 
     public init(
         case: EventID, sequence: Int, unit: UnitCode, reason: String, rule: String, resolveBy: Instant,
-        formerCategory: String? = nil, category: String? = nil, formerSeverity: Severity? = nil, severity: Severity? =
-        nil, formerHandling: Handling? = nil, handling: Handling? = nil, place: UnitCode? = nil
+        formerCategory: String? = nil, category: String? = nil, formerSeverity: Severity? = nil,
+        severity: Severity? =
+            nil, formerHandling: Handling? = nil, handling: Handling? = nil, place: UnitCode? = nil
     ) {
         self.case = `case`
         self.sequence = sequence

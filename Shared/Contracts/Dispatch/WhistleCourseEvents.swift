@@ -22,8 +22,9 @@ public struct WhistleAsked: CaseEvent {
     public var lead: DepartmentCode?
 
     public init(
-        case: EventID, sequence: Int, unit: UnitCode, whistle: EventID, kind: WhistleKind, departments:
-        [DepartmentCode], approver: UnitCode, lead: DepartmentCode? = nil
+        case: EventID, sequence: Int, unit: UnitCode, whistle: EventID, kind: WhistleKind,
+        departments:
+            [DepartmentCode], approver: UnitCode, lead: DepartmentCode? = nil
     ) {
         self.case = `case`
         self.sequence = sequence
@@ -167,8 +168,9 @@ public struct NoShowWithdrawn: CaseEvent {
     public var decided: Bool
 
     public init(
-        case: EventID, sequence: Int, unit: UnitCode, whistle: EventID, department: DepartmentCode, missed: EventID? =
-        nil, due: Instant, cameAt: Instant, heardAt: Instant, told: [Rung], supervisors: [UnitCode], decided: Bool
+        case: EventID, sequence: Int, unit: UnitCode, whistle: EventID, department: DepartmentCode,
+        missed: EventID? =
+            nil, due: Instant, cameAt: Instant, heardAt: Instant, told: [Rung], supervisors: [UnitCode], decided: Bool
     ) {
         self.case = `case`
         self.sequence = sequence

@@ -28,10 +28,11 @@ struct Play {
             chief: City.Who.chief.id, Play.cause(by: .chief, at: now))
         state = opened.state
         history = [(opened.change, now)]
-        other = decision.open(
-            matter, triage, as: EventID.derived(from: "test", at: now, type: "case", subject: "2"), number: 6,
-            chief: nil, Play.cause(by: .steward, at: now - .seconds(3_600))
-        ).state
+        other =
+            decision.open(
+                matter, triage, as: EventID.derived(from: "test", at: now, type: "case", subject: "2"), number: 6,
+                chief: nil, Play.cause(by: .steward, at: now - .seconds(3_600))
+            ).state
     }
 
     /// The same case under other rules, or with another directory.
@@ -168,6 +169,16 @@ extension CaseClock.Kind {
 }
 
 extension CaseActionKind {
+    /// Who usually does it, or has to.
+    var usual: City.Who {
+        switch self {
+        case .grantExtension, .refuseExtension, .approveWhistle, .refuseWhistle, .decideDecline, .withdrawNoShow:
+            .townClerk
+        case .assessWhistle: .waterWorker
+        default: .secretary
+        }
+    }
+
     var isOfDepartment: Bool {
         switch self {
         case .sign, .contact, .checkIn, .contribute, .decline, .decideDecline, .done, .withdrawNoShow, .judgeWhistle,

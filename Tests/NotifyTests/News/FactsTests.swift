@@ -143,6 +143,10 @@ import Testing
                         approver: SmallCity.town))
             },
             later {
+                .whistleRefused(
+                    WhistleRefused(case: id, sequence: $0, unit: unit, whistle: .fixed(1), reason: "r"))
+            },
+            later {
                 .whistleChanged(
                     WhistleChanged(
                         case: id, sequence: $0, unit: unit, whistle: .fixed(1),

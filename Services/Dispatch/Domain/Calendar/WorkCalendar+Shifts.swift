@@ -16,7 +16,8 @@ extension WorkCalendar {
         let at: Instant
         switch allowance {
         case .workDays(2...):
-            at = Instant(milliseconds: instant(of: workday(before: day(of: due)), minute: hours.last?.upperBound ?? 1_440))
+            at = Instant(
+                milliseconds: instant(of: workday(before: day(of: due)), minute: hours.last?.upperBound ?? 1_440))
         case .minutes:
             at = start + (due - start) * 3 / 4
         case .workDays, .workMinutes:

@@ -64,7 +64,9 @@ extension CaseState {
         var clocks: Set<CaseClock> = []
         if let pause { return [CaseClock(kind: .resume, ordinal: 0, due: pause.until)] }
         for (place, due, slip) in deadlines {
-            if let yellow = slip.yellowAt { clocks.insert(CaseClock(kind: .yellow, ordinal: place.ordinal, due: yellow)) }
+            if let yellow = slip.yellowAt {
+                clocks.insert(CaseClock(kind: .yellow, ordinal: place.ordinal, due: yellow))
+            }
             if !slip.isRed, place.deadline.hasRed {
                 clocks.insert(CaseClock(kind: .red, ordinal: place.ordinal, due: due))
             }

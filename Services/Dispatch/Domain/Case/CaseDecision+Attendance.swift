@@ -96,7 +96,8 @@ extension CaseDecision {
         if let refusal = refusalUnlessTown(scene) { return .failure(refusal) }
         guard part.attendance == .declined else {
             return .failure(
-                Refusal(.wrongState, "department \(part.department) is \(part.attendance.rawValue): it asks for nothing"))
+                Refusal(
+                    .wrongState, "department \(part.department) is \(part.attendance.rawValue): it asks for nothing"))
         }
         guard let granted = action.granted else {
             return .failure(Refusal(.malformed, "a decision says whether it is granted"))

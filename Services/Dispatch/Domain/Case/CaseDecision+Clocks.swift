@@ -10,8 +10,8 @@ extension CaseDecision {
         switch clock.kind {
         case .yellow: return warn(state, .yellow, clock)
         case .red: return warn(state, .red, clock)
-        case .accept: return climb(state, .notAccepted, due: clock.due)
-        case .climb: return climb(state, .overdue, due: clock.due)
+        case .accept: return withSlip(state, .accept, climb(state, .notAccepted, due: clock.due), at: clock.due)
+        case .climb: return withSlip(state, .resolve, climb(state, .overdue, due: clock.due), at: clock.due)
         case .arrive: return miss(state, Int(clock.ordinal), due: clock.due)
         case .resume: return state.pause.map { [resumed(state, $0, at: clock.due, early: false)] } ?? []
         }
@@ -44,6 +44,17 @@ extension CaseDecision {
                     case: state.id, sequence: state.version + 1, unit: state.unit, slip: slip,
                     deadline: place.deadline, due: deadline.due, department: department))
         ]
+    }
+
+    /// The red slip comes before the climb, whichever of the two clocks is looked at first.
+    private func withSlip(
+        _ state: CaseState, _ deadline: CaseDeadline, _ climb: [CaseChange], at due: Instant
+    ) -> [CaseChange] {
+        let red = CaseClock(kind: .red, ordinal: DeadlinePlace(deadline).ordinal, due: due)
+        guard state.clocks.contains(red), case .climbed(var event)? = climb.first else { return climb }
+        let slip = warn(state, .red, red)
+        event.sequence += slip.count
+        return slip + [.climbed(event)]
     }
 
     private func climb(_ state: CaseState, _ reason: CaseClimbed.Reason, due: Instant) -> [CaseChange] {

@@ -21,7 +21,8 @@ extension CaseDecision {
         let latest = policy.calendar.due(reason.longest, after: scene.time)
         guard let until = action.until, until > scene.time, until <= latest else {
             return .failure(
-                Refusal(.malformed, "a pause for \(code) ends later than it begins, and by \(latest): give such an end"))
+                Refusal(.malformed, "a pause for \(code) ends later than it begins, and by \(latest): give such an end")
+            )
         }
         return .success([
             .paused(
@@ -49,7 +50,8 @@ extension CaseDecision {
             return .failure(refusal)
         }
         if let extended = state.extended, extended.granted != false {
-            let what = extended.granted == nil ? "has been asked for: wait for the answer" : "was granted before: once is all"
+            let what =
+                extended.granted == nil ? "has been asked for: wait for the answer" : "was granted before: once is all"
             return .failure(Refusal(.wrongState, "more time \(what)"))
         }
         let latest = policy.calendar.due(policy.longestExtension, after: state.resolveBy)

@@ -28,7 +28,8 @@ extension CaseDecision {
         if let refusal = refusalUnlessSupervisor(scene) { return .failure(refusal) }
         guard directory.reaches(scene.actor, other.community, as: Self.supervisors, at: scene.time) else {
             return .failure(
-                Refusal(.notAllowed, "the other case is for the staff of community \(other.community), or those above it"))
+                Refusal(
+                    .notAllowed, "the other case is for the staff of community \(other.community), or those above it"))
         }
         if let refusal = refusalToJoin(state, other) { return .failure(refusal) }
         return .success(joined(state, other, action.reason ?? "the same matter"))

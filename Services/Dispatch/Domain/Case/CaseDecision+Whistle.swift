@@ -38,7 +38,8 @@ extension CaseDecision {
                 departments: departments, approver: approver, lead: lead)
             return .success(changes + [.whistleAsked(asked)])
         }
-        let request = WhistleRequest(id: id, kind: kind, departments: departments, lead: lead, approver: state.community)
+        let request = WhistleRequest(
+            id: id, kind: kind, departments: departments, lead: lead, approver: state.community)
         return .success(changes + blown(request, action.reason, scene, ordinal: changes.count))
     }
 
@@ -77,7 +78,8 @@ extension CaseDecision {
         }
         guard directory.reaches(scene.actor, request.approver, as: Self.supervisors, at: scene.time) else {
             return .failure(
-                Refusal(.notAllowed, "the staff of unit \(request.approver), or those above it, decide on this whistle"))
+                Refusal(.notAllowed, "the staff of unit \(request.approver), or those above it, decide on this whistle")
+            )
         }
         return .success(request)
     }
@@ -239,7 +241,9 @@ extension CaseDecision {
         guard let whistle = scene.state.whistle, whistle.endedAt != nil else {
             return .failure(Refusal(.wrongState, "no whistle of the case is over: it is judged when it has ended"))
         }
-        guard let part = department.flatMap(whistle.part), part.attendance != .released else { return .failure(notCalled) }
+        guard let part = department.flatMap(whistle.part), part.attendance != .released else {
+            return .failure(notCalled)
+        }
         return decide(whistle, part)
     }
 

@@ -64,7 +64,8 @@ struct CaseDecision {
         case .withdraw: withdraw(action, scene)
         // The App brings the other case, and calls `decideJoining`; without it there is none.
         case .join: .failure(Refusal(.unknownCase, "there is no such case to join: check its id"))
-        case .split: .failure(Refusal(.wrongState, "the case is not part of another one: there is nothing to split off"))
+        case .split:
+            .failure(Refusal(.wrongState, "the case is not part of another one: there is nothing to split off"))
         case .supervise: supervise(action, scene)
         case .answer: answer(action, scene)
         case .blowWhistle: blowWhistle(action, scene)
@@ -116,7 +117,8 @@ struct CaseDecision {
         if scene.state.reporters.contains(scene.actor) { return nil }
         return refusalUnlessSupervisor(scene).map { _ in
             Refusal(
-                .notAllowed, "this is for whoever reported it, or the staff of community \(scene.state.community) for them")
+                .notAllowed,
+                "this is for whoever reported it, or the staff of community \(scene.state.community) for them")
         }
     }
 

@@ -9,7 +9,8 @@ extension CasePolicy {
         let faults = file.faults(knowing: triage)
         guard faults.isEmpty else { throw FaultyData(what: "policy", faults: faults) }
         self.init(
-            calendar: calendar, triage: triage, pauses: file.pauses, longestExtension: file.extension, reopening: file.reopening,
+            calendar: calendar, triage: triage, pauses: file.pauses, longestExtension: file.extension,
+            reopening: file.reopening,
             supervision: file.supervision, joining: file.joining, lateEvidence: file.lateEvidence,
             whistles: [
                 .emergency: file.whistles.emergency, .enforcement: file.whistles.enforcement,
@@ -68,8 +69,11 @@ private struct PolicyFile: Codable {
     }
 
     private func joiningFaults(_ triage: TriageRules) -> [String] {
-        var faults = joining.never.filter { !triage.knows($0) }.map { "joining: never names the unknown category \($0)" }
-        if case .minutes = joining.settle {} else {
+        var faults = joining.never.filter { !triage.knows($0) }.map {
+            "joining: never names the unknown category \($0)"
+        }
+        if case .minutes = joining.settle {
+        } else {
             faults.append("joining: settle is in work time: write minutes or hours on the clock")
         }
         if joining.atMost < 1 { faults.append("joining: atMost is not above 0: write 1 or more") }
@@ -83,7 +87,9 @@ private struct PolicyFile: Codable {
         for role in whistle.blow where !supervisors.contains(role) {
             faults.append("whistles: \(role.rawValue) cannot blow \(name): it takes community, town or city")
         }
-        if whistle.approve == .grid { faults.append("whistles: a grid cannot approve \(name): write community or above") }
+        if whistle.approve == .grid {
+            faults.append("whistles: a grid cannot approve \(name): write community or above")
+        }
         let calendar = WorkCalendar()
         let begin = Instant(milliseconds: 0)
         let arrive = calendar.due(whistle.arrive, after: begin)

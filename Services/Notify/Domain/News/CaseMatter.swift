@@ -86,7 +86,8 @@ struct CaseMatter: Codable, Sendable, Hashable {
             acceptBy = event.acceptBy
             resolveBy = event.resolveBy
         case .opened, .rated, .closed, .climbed, .checkedIn, .declined, .done, .missed, .whistleEnded, .warned,
-            .extensionAsked, .supervised, .answered, .joinedTo, .whistleAsked, .declineDecided, .noShowWithdrawn, .other,
+            .extensionAsked, .supervised, .answered, .joinedTo, .whistleAsked, .whistleRefused, .declineDecided,
+            .noShowWithdrawn, .other,
             .entry:
             break
         }

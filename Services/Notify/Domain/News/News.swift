@@ -31,6 +31,7 @@ enum News: Sendable, Equatable {
     case split(CaseSplit)
     case parted(CaseParted)
     case whistleAsked(WhistleAsked)
+    case whistleRefused(WhistleRefused)
     case whistleChanged(WhistleChanged)
     case declineDecided(WhistleDeclineDecided)
     case noShowWithdrawn(NoShowWithdrawn)
@@ -72,6 +73,7 @@ enum News: Sendable, Equatable {
         case .split(let event): event
         case .parted(let event): event
         case .whistleAsked(let event): event
+        case .whistleRefused(let event): event
         case .whistleChanged(let event): event
         case .declineDecided(let event): event
         case .noShowWithdrawn(let event): event
@@ -125,6 +127,7 @@ extension News {
         case CaseSplit.type: try read(News.split)
         case CaseParted.type: try read(News.parted)
         case WhistleAsked.type: try read(News.whistleAsked)
+        case WhistleRefused.type: try read(News.whistleRefused)
         case WhistleChanged.type: try read(News.whistleChanged)
         case WhistleDeclineDecided.type: try read(News.declineDecided)
         case NoShowWithdrawn.type: try read(News.noShowWithdrawn)

@@ -45,6 +45,7 @@ extension Occasion {
         CaseSplit.type: ofCase(.reason),
         CaseParted.type: ofCase(.reason),
         WhistleAsked.type: ofCase(.whistle, .department, .departments, .supervisor),
+        WhistleRefused.type: ofCase(.reason),
         WhistleChanged.type: ofCase(.whistle, .department, .departments, .arriveBy, .completeBy),
         WhistleDeclineDecided.type: ofCase(.whistle, .department, .departments, .granted, .reason),
         NoShowWithdrawn.type: ofCase(.whistle, .department, .departments, .due, .cameAt, .heardAt),
@@ -127,6 +128,7 @@ extension Occasion {
             facts[.department] = .departments(event.departments)
             facts[.departments] = .departments(event.departments)
             facts[.supervisor] = .unit(event.approver)
+        case .whistleRefused(let event): facts[.reason] = .free(event.reason)
         case .whistleChanged(let event):
             facts[.department] = .departments(event.added.map(\.department))
             facts[.arriveBy] = event.added.map(\.arriveBy).min().map(Fact.time)
