@@ -7,22 +7,24 @@ import ServiceKit
 struct AttendanceReads: Sendable {
     let context: ServiceContext<DispatchHandler>
 
-    var routes: [Route] { [Route(.get, "/v1/attendance") { try await month($0) }] }
+    var endpoints: [Endpoint] {
+        [
+            context.get(
+                "/v1/attendance", "How departments answered whistles in a month",
+                about: "What a department was called to is in time, late, missed, declined, excused, released or open.",
+                for: .people("Whoever is posted to the whole city."), [Self.month, Self.department],
+                example: AttendanceSheet.example
+            ) { try await sheet($0, $1) }
+        ]
+    }
 
-    /// Departments by code, for a month of local time; a department's people see their own only through the city.
-    private func month(_ request: RequestContext) async throws -> Response {
-        let identity = try context.authenticator.identity(of: request)
-        try request.query.requireOnly("month", "department")
-        guard
-            let month = try request.query.value(
-                "month", expected: "a month, such as 2026-11", { CivilMonth($0) })
-        else {
-            throw Problem(
-                .invalidParameter, errors: [.init(parameter: "month", "must be given: a month, such as 2026-11")])
-        }
-        let department = try request.query.value("department", expected: "the code of a department") {
-            DepartmentCode($0)
-        }
+    private static let month = Parameter<CivilMonth>.query("month", "a month, such as 2026-11")
+    private static let department = Parameter<DepartmentCode?>.optional("department", "the code of a department")
+
+    /// Departments by code, for a month of local time.
+    private func sheet(_ request: RequestContext, _ identity: Identity) async throws -> AttendanceSheet {
+        let month = try Self.month(request)
+        let department = try Self.department(request)
         try await context.requireReach(identity, nil)
         let span = month.span
         let parameters = Parameters(Timestamp(span.lowerBound), Timestamp(span.upperBound), department?.text)
@@ -32,11 +34,9 @@ struct AttendanceReads: Sendable {
             let whistles = try session.query(Self.whistles, parameters).rows(as: Int64.self, Int64.self, Int64.self)
             return (sums, whistles.first ?? (0, 0, 0))
         }
-        return try .json(
-            .ok,
-            AttendanceSheet(
-                month: month.text, departments: sums.map { AttendanceSums(department: $0.0, $0.1) },
-                whistles: Int(whistles.0), needless: Int(whistles.1), false: Int(whistles.2)))
+        return AttendanceSheet(
+            month: month.description, departments: sums.map { AttendanceSums(department: $0.0, $0.1) },
+            whistles: Int(whistles.0), needless: Int(whistles.1), false: Int(whistles.2))
     }
 
     private typealias Counts = [Int64]
@@ -76,7 +76,7 @@ struct AttendanceReads: Sendable {
 }
 
 /// A month of the city's local time.
-struct CivilMonth: Sendable {
+struct CivilMonth: Sendable, LosslessStringConvertible {
     let year: Int
     let month: Int
 
@@ -89,7 +89,7 @@ struct CivilMonth: Sendable {
         self.month = month
     }
 
-    var text: String { month < 10 ? "\(year)-0\(month)" : "\(year)-\(month)" }
+    var description: String { month < 10 ? "\(year)-0\(month)" : "\(year)-\(month)" }
 
     /// By the city's fixed offset of eight hours.
     var span: Range<Instant> {
@@ -103,16 +103,30 @@ struct CivilMonth: Sendable {
     }
 }
 
-struct AttendanceSheet: Encodable {
+struct AttendanceSheet: Codable {
     let month: String
     let departments: [AttendanceSums]
     let whistles: Int
+    /// Most departments that say so found that it took no several parties.
     let needless: Int
+    /// All departments that say so found that it was not theirs.
     let `false`: Int
+
+    static let example = """
+        {"departments":[{"assessed":1,"called":3,"declined":0,"department":"D017","done":2,"excused":0,"inTime":2,
+          "judged":2,"late":1,"missed":0,"notNeeded":0,"notOurs":0,"onTime":2,"open":0,"released":0,"rightPeople":2,
+          "satisfied":1,"solved":2,"withdrawn":0}],
+         "false":0,"month":"2026-11","needless":0,"whistles":3}
+        """
+}
+
+extension CivilMonth: SchemaDescribed {
+    static var schema: Schema { .text(matching: "20[0-9]{2}-(?:0[1-9]|1[0-2])", example: "2026-11") }
+    static var sample: CivilMonth? { CivilMonth("2026-11") }
 }
 
 /// One department's month. What it was called to is in time, late, missed, declined, excused, released or open.
-struct AttendanceSums: Encodable {
+struct AttendanceSums: Codable {
     let department: String
     let called: Int
     let inTime: Int

@@ -8,21 +8,31 @@ import ServiceKit
 struct SupervisionReads: Sendable {
     let context: ServiceContext<DispatchHandler>
 
-    var routes: [Route] { [Route(.get, "/v1/supervision") { try await list($0) }] }
+    var endpoints: [Endpoint] {
+        [
+            context.get(
+                "/v1/supervision", "What a unit supervises (督办): what it was told or asked, and what was answered",
+                about: "The latest first. `step` is what the action `answer` names.",
+                for: .people("Whoever is posted to the unit or above it."),
+                [Self.unit, Self.standing, Self.after, Self.limit], example: SupervisionPage.example
+            ) { try await list($0, $1) }
+        ]
+    }
 
     enum Standing: String, CaseIterable, Sendable { case open, ended, all }
 
+    private static let unit = Parameter<UnitCode>.query("unit", "the code of a unit")
+    private static let standing = Parameter<Standing?>.choice("state", "which of them; without it those that are open")
+    private static let after = Parameter<SupervisionCursor?>.cursor("after") { SupervisionCursor($0) }
+    private static let limit = Parameter<Int>.limit()
+
     /// The steps of a unit, the latest first. `after` goes on from the last one of a page.
-    private func list(_ request: RequestContext) async throws -> Response {
-        let identity = try context.authenticator.identity(of: request)
-        try request.query.requireOnly("unit", "state", "after", "limit")
-        guard let unit = try request.query.value("unit", expected: "the code of a unit", { UnitCode($0) }) else {
-            throw Problem(.invalidParameter, errors: [.init(parameter: "unit", "must be given: the code of a unit")])
-        }
+    private func list(_ request: RequestContext, _ identity: Identity) async throws -> SupervisionPage {
+        let unit = try Self.unit(request)
         try await context.requireReach(identity, unit)
-        let standing = try request.query.choice("state", of: Standing.self) ?? .open
-        let limit = try request.query.integer("limit", in: 1...500, default: 50)
-        let cursor = try request.query.value("after", expected: "the `next` of a page") { SupervisionCursor($0) }
+        let standing = try Self.standing(request) ?? .open
+        let limit = try Self.limit(request)
+        let cursor = try Self.after(request)
         let rows = try await context.read { session in
             try session.query(
                 standing == .open ? Self.open : Self.all,
@@ -36,7 +46,7 @@ struct SupervisionReads: Sendable {
         }
         let steps = rows.map(SupervisionView.init)
         let next = steps.count < limit ? nil : steps.last.map { SupervisionCursor($0).text }
-        return try .json(.ok, SupervisionPage(steps: steps, next: next))
+        return SupervisionPage(steps: steps, next: next)
     }
 
     private static let columns = """
@@ -63,7 +73,7 @@ struct SupervisionReads: Sendable {
 }
 
 /// A step of supervision as people see it.
-struct SupervisionView: Encodable {
+struct SupervisionView: Codable {
     let `case`: EventID
     /// What an answer names.
     let step: Int
@@ -99,10 +109,15 @@ struct SupervisionView: Encodable {
     }
 }
 
-struct SupervisionPage: Encodable {
+struct SupervisionPage: Codable {
     let steps: [SupervisionView]
     /// For `after` of the next page; missing on the last one.
     let next: String?
+
+    static let example = """
+        {"steps":[{"ask":"how far is it?","askedAt":"2026-11-24T02:00:00.000Z","askedBy":"p-town-371082007",
+          "case":"01a20d14-c250-8161-a86c-f842d86e1de1","reason":"ordered","rung":"town","step":4}]}
+        """
 }
 
 /// Where a page ended: when it was asked in microseconds, the case and the step.

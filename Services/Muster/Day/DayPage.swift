@@ -17,9 +17,10 @@ struct DayPage {
         <section class="tiles">\(tiles)</section>
         <section><h2>The day by the hour</h2><div class="charts">\(charts)</div></section>
         <section><h2>Reconciliation</h2>\(reconciliation)</section>
+        <section><h2>Time to settle</h2>\(settling)</section>
         <section><h2>In numbers</h2>\(numbers)</section>
         <section><h2>Five cases</h2>\(histories)</section>
-        <section><h2>Processes</h2>\(processes)</section>
+        <section><h2>Services</h2>\(processes)</section>
         </html>
         """
     }
@@ -88,20 +89,38 @@ struct DayPage {
     private var histories: String {
         stories.stories.map { story in
             let steps = story.steps.map { step in
-                "<li>\(step.at) <b>\(escaped(Self.words(step.type)))</b> by \(escaped(step.actor ?? "the clock or a service"))</li>"
+                "<li>\(step.at) <b>\(escaped(step.words))</b> by \(escaped(step.actor ?? "the clock or a service"))</li>"
             }
             return "<details open><summary>\(escaped(story.title))</summary><ol>\(steps.joined())</ol></details>"
         }.joined()
     }
 
-    private var processes: String {
-        let rows = report.services.map { "<tr><td>\(escaped($0.name))</td><td class=\"n\">\($0.rssMB) MB</td></tr>" }
-        return "<table>\(rows.joined())</table>"
+    private var settling: String {
+        let rows = stories.settling.map { kind in
+            """
+            <tr><td>\(kind.handling)</td><td class="n">\(kind.cases)</td><td class="n">\(kind.settled)</td>
+            <td class="n">\(kind.inTime)</td><td class="n">\(DaySummary.time(minutes: kind.median))</td>
+            <td class="n">\(DaySummary.time(minutes: kind.slow))</td></tr>
+            """
+        }
+        return """
+            <table><tr><th>handled as</th><th class="n">cases</th><th class="n">settled</th><th class="n">by the deadline</th>
+            <th class="n">half of them in</th><th class="n">nine in ten in</th></tr>\(rows.joined())</table>
+            """
     }
 
-    /// `muster.whistle.checked-in.v1` as "whistle checked in".
-    private static func words(_ type: String) -> String {
-        type.split(separator: ".").dropFirst().dropLast().joined(separator: " ").replacing("-", with: " ")
+    private var processes: String {
+        let rows = report.services.map { service in
+            """
+            <tr><td>\(escaped(service.name))</td><td class="n">\(service.rssMB) MB</td>
+            <td class="n">\(service.readyMS.map { "\($0) ms" } ?? "–")</td><td class="n">\(service.lag)</td>
+            <td class="n">\(service.dead)</td></tr>
+            """
+        }
+        return """
+            <table><tr><th>service</th><th class="n">memory</th><th class="n">ready in</th><th class="n">lag</th>
+            <th class="n">dead letters</th></tr>\(rows.joined())</table>
+            """
     }
 
     private func escaped(_ text: String) -> String {
