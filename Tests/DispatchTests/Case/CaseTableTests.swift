@@ -69,13 +69,13 @@ import Testing
     @Test func `of clocks on a case`() throws {
         let table = TextTable(
             """
-            clock  | A       | C       | H       | P       | W?      | Aw                       | Cw                       | R | Rr | V | X | Xw | J
-            yellow | warned  | warned  | warned  |         | warned  | warned                   | warned                   |   |    |   |   |    |
-            red    | warned  | warned  | warned  |         | warned  | warned                   | warned                   |   |    |   |   |    |
-            accept | climbed |         |         |         |         | climbed                  |                          |   |    |   |   |    |
-            climb  | climbed | climbed | climbed |         | climbed | climbed                  | climbed                  |   |    |   |   |    |
-            arrive |         |         |         |         |         | whistle.missed + climbed | whistle.missed + climbed |   |    |   |   |    |
-            resume |         |         |         | resumed |         |                          |                          |   |    |   |   |    |
+            clock  | A                | C                | H                | P       | W?               | Aw                       | Cw                       | R | Rr | V | X | Xw | J
+            yellow | warned           | warned           | warned           |         | warned           | warned                   | warned                   |   |    |   |   |    |
+            red    | warned           | warned           | warned           |         | warned           | warned                   | warned                   |   |    |   |   |    |
+            accept | warned + climbed |                  |                  |         |                  | warned + climbed         |                          |   |    |   |   |    |
+            climb  | warned + climbed | warned + climbed | warned + climbed |         | warned + climbed | warned + climbed         | warned + climbed         |   |    |   |   |    |
+            arrive |                  |                  |                  |         |                  | whistle.missed + climbed | whistle.missed + climbed |   |    |   |   |    |
+            resume |                  |                  |                  | resumed |                  |                          |                          |   |    |   |   |    |
             """)
         #expect(table.rows.map(\.name) == CaseClock.Kind.allCases.map(\.rawValue))
         #expect(table.columns == Standing.allCases.map(\.code))
