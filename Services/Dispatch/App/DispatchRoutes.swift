@@ -7,7 +7,8 @@ struct DispatchRoutes: Sendable {
     let context: ServiceContext<DispatchHandler>
 
     var all: [Endpoint] {
-        [complaints, actions] + CaseReads(context: context).endpoints
+        [complaints, actions] + CaseReads(context: context).endpoints + SupervisionReads(context: context).endpoints
+            + AttendanceReads(context: context).endpoints
     }
 
     private var complaints: Endpoint {
