@@ -80,7 +80,7 @@ let package = Package(
             swiftSettings: strict),
 
         service("muster-intake", path: "Intake", ["Crypto"]),
-        service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json"]),
+        service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json", "policy.json"]),
         service("muster-credit", path: "Credit", data: ["items.json"]),
         service(
             "muster-notify", path: "Notify", data: ["rules.json", "messages.json", "wecom-codes.json"],
@@ -118,7 +118,9 @@ let package = Package(
             ]),
         tests(
             "IntakeTests", ["Contracts", "Crypto", "Postgres", "Schemas", "ServiceKit", "TestSupport", "muster-intake"]),
-        tests("DispatchTests", ["muster-dispatch"]),
+        tests(
+            "DispatchTests",
+            ["muster-dispatch", "Contracts", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
         tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
         tests(
             "NotifyTests",

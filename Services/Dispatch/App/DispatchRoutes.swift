@@ -8,6 +8,8 @@ struct DispatchRoutes: Sendable {
 
     var all: [Endpoint] {
         [complaints, actions, actionOnCase] + CaseReads(context: context).endpoints
+            + SupervisionReads(context: context).endpoints
+            + AttendanceReads(context: context).endpoints
     }
 
     private var complaints: Endpoint {

@@ -47,9 +47,8 @@ enum DayCommand {
         options: [stack, seed, scale, speed, kills, complaints, textColumn, titleColumn, output]
     ) { values in
         let day = try Day(values)
-        let (report, stories) = try await day.play()
+        let (report, stories, page) = try await day.play()
         try report.write(to: values[output])
-        let page = DayPage(report: report, stories: stories, day: day.day)
         try Data(page.html.utf8).write(to: URL(filePath: "\(values[output])/day.html"))
         say(DaySummary(report: report, stories: stories, day: day.day).text)
         guard report.ok else {
@@ -91,7 +90,7 @@ struct Day {
         day = CityDay(date: date)
     }
 
-    func play() async throws -> (DayReport, DayStories) {
+    func play() async throws -> (DayReport, DayStories, DayPage) {
         let started = ContinuousClock.now
         let progress = DayProgress()
         let city = CityPlan(seed: seed, scale: scale)
@@ -137,10 +136,13 @@ struct Day {
             steps: player.steps, repeats: (arrived ?? [:]).mapValues(\.repeats),
             services: try await ServiceFigures.read(stack, database, lag: try await player.lag()))
         let stories = try await DayStories.read(database, day)
+        let page = DayPage(
+            report: report, stories: stories, attendance: try await DayAttendance.read(database),
+            lags: progress.samples, day: day)
         await receiver?.stop()
         await sender.close()
         await database.close()
-        return (report, stories)
+        return (report, stories, page)
     }
 
     /// What the days before leave open: matters that need others, and a few of the complaints; some 600 in the whole city.

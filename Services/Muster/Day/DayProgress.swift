@@ -9,6 +9,13 @@ final class DayProgress {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private var lastLine = ContinuousClock.now - .seconds(60)
     private var before = Figures()
+    private(set) var samples: [Sample] = []
+
+    /// What was seen at one moment.
+    struct Sample: Sendable {
+        let at: Instant
+        let lag: [ServiceName: Int]
+    }
 
     func say(_ text: String) {
         if isTerminal { CommandLineTool.Output.process.error("\r\u{1b}[K") }
@@ -23,6 +30,7 @@ final class DayProgress {
             return
         }
         lastLine = .now
+        samples.append(Sample(at: now, lag: lag))
         // The city's clocks run eight hours ahead.
         let city = (now + .seconds(8 * 3_600)).description.prefix(16).replacing("T", with: " ")
         let services = figures.taken.sorted { $0.key < $1.key }.map { name, taken in

@@ -44,6 +44,7 @@ struct Staff: Sendable {
         case CaseOpened.type, CaseHandedOver.type: return [accept(news, &random)].compactMap { $0 }
         case CaseAccepted.type: return [work(news, &random)].compactMap { $0 }
         case CaseClimbed.type: return [takeOver(news, &random)].compactMap { $0 }
+        case WhistleAsked.type: return [act(news, .approveWhistle, by: townClerk(news), after: 5...40, &random)]
         case WhistleBlown.type: return news.departments.compactMap { answer(news, $0, &random) }
         case WhistleCheckedIn.type: return [finish(news, &random)].compactMap { $0 }
         case WhistleDone.type: return [endWhistle(news, &random)].compactMap { $0 }
@@ -165,6 +166,10 @@ struct Staff: Sendable {
 
     private func secretary(_ news: News) -> PersonID? {
         news.unit.ancestor(at: .community).flatMap { PersonID("p-community-\($0)") }
+    }
+
+    private func townClerk(_ news: News) -> PersonID? {
+        news.unit.ancestor(at: .town).flatMap { PersonID("p-town-\($0)") }
     }
 
     private func member(_ department: DepartmentCode) -> PersonID? { PersonID("p-department-\(department)") }

@@ -70,15 +70,33 @@ extension CaseAction: MembersDescribed {
             "version": MemberNote(
                 "The version that the person saw: a stale one is refused. Without it the action applies to the present state."
             ),
-            "department": MemberNote("For `check-in`, `decline` and `done`: the department whose part it is."),
-            "departments": .list("For `blow-whistle`: whom to summon; at least one.", atMost: 20),
+            "department": MemberNote("For a department's own steps, and marks for them: whose part it is."),
+            "departments": .list(
+                "For `blow-whistle`: whom to summon, without it those that fit the category. For `change-whistle`: all that are to come.",
+                atMost: 20),
             "whistle": MemberNote("For `blow-whistle`: its kind."),
-            "unit": MemberNote("For `hand-over`: to which unit."),
+            "unit": MemberNote(
+                "For `hand-over`: to which unit. For `correct`: where it is. For `check-in`: where they came."),
             "person": MemberNote("For `hand-over`: to which person."),
-            "handling": MemberNote("For `reclassify`: the new way of handling."),
-            "reason": .text("For `reclassify`, `decline` and `withdraw`: why.", 0...Limit.text),
+            "handling": MemberNote("For `reclassify` and `correct`: the right way of handling."),
+            "reason": .text("Why; for `supervise` what is asked, for `answer` the answer.", 0...Limit.text),
             "evidence": .labels("References to pictures.", atMost: Limit.items),
             "rating": .integer("For `rate`: 1 (bad) to 5 (good).", in: 1...5),
+            "pause": .code("For `pause`: a reason of the policy's list, such as `waiting-for-parts`."),
+            "until": MemberNote("For `pause`: its end. For `ask-extension`: the deadline that is asked for."),
+            "means": MemberNote("For `verify`: how somebody made sure."),
+            "satisfied": MemberNote("For `verify`: whether the matter is settled."),
+            "grounds": MemberNote("For `reopen`: why."),
+            "category": .code("For `correct`: the right category, of docs/categories.md."),
+            "severity": MemberNote("For `correct`: the right severity."),
+            "into": MemberNote("For `join`: the case that this one is part of from then on."),
+            "step": MemberNote(
+                "For `answer`: which step of supervision, of `GET /v1/supervision`; without it the first that waits.",
+                ["minimum": .integer(1)]),
+            "granted": MemberNote("For `decide-decline`: whether the department may stay away."),
+            "lead": MemberNote("For `blow-whistle` and `change-whistle`: the department that leads."),
+            "judgement": MemberNote("For `judge-whistle`: the four marks."),
+            "assessment": MemberNote("For `assess-whistle`: what the department thinks of it."),
         ]
     }
 }
