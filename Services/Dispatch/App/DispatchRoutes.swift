@@ -8,8 +8,7 @@ struct DispatchRoutes: Sendable {
 
     var all: [Endpoint] {
         [complaints, actions, actionOnCase] + CaseReads(context: context).endpoints
-            + SupervisionReads(context: context).endpoints
-            + AttendanceReads(context: context).endpoints
+            + SupervisionReads(context: context).endpoints + AttendanceReads(context: context).endpoints
     }
 
     private var complaints: Endpoint {
