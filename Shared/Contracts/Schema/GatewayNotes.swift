@@ -75,7 +75,8 @@ extension CaseAction: MembersDescribed {
                 "For `blow-whistle`: whom to summon, without it those that fit the category. For `change-whistle`: all that are to come.",
                 atMost: 20),
             "whistle": MemberNote("For `blow-whistle`: its kind."),
-            "unit": MemberNote("For `hand-over`: to which unit. For `correct`: where it is. For `check-in`: where they came."),
+            "unit": MemberNote(
+                "For `hand-over`: to which unit. For `correct`: where it is. For `check-in`: where they came."),
             "person": MemberNote("For `hand-over`: to which person."),
             "handling": MemberNote("For `reclassify` and `correct`: the right way of handling."),
             "reason": .text("Why; for `supervise` what is asked, for `answer` the answer.", 0...Limit.text),
