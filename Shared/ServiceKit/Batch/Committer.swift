@@ -46,7 +46,7 @@ struct Committer<Handler: BatchHandler>: Sendable {
             case .marker(let id): requests.insert(Request(Self.mark, Parameters(id.uuid)), at: 0)
             case .timers: break
             }
-            sent?.set(plan.receipts)
+            sent?.add(plan.receipts)
             Failpoint.beforeCommit.pass()
             try session.pipeline(requests) { _, _ in }
             return (plan.receipts, plan)

@@ -107,12 +107,14 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
         var retries = Retries(first: .milliseconds(2), limit: .milliseconds(500))
         let sent = SentReceipts()
         while true {
+            let unresolved = sent.count
             do {
                 return try await committer.attempt(
                     inputs, .init(), right, slot: slot, publishesReceipts: false, refusesEarly: true, sent: sent)
             } catch let error as PostgresError {
+                if error.reason == .server { sent.keep(unresolved) }
                 if error.sqlState != .decisionStale, try await isCommitted(right, after: error),
-                    let receipts = sent.last
+                    let receipts = sent.first
                 {
                     return receipts
                 }
@@ -139,9 +141,13 @@ public enum WriteRefused: Error, Sendable {
     case stopping
 }
 
-/// The receipts of the last attempt that was sent to the server: they are the answer if it turns out to have held.
+/// The receipts of the attempts that were sent to the server and whose outcome nobody knows: those of the first are the answer
+/// if it turns out that one of them held. A later one would find the inputs known, and say so to a caller who sent them once.
 final class SentReceipts: Sendable {
-    private let receipts = Lock<[Receipt]?>(nil)
-    var last: [Receipt]? { receipts.withLock { $0 } }
-    func set(_ new: [Receipt]) { receipts.withLock { $0 = new } }
+    private let unresolved = Lock<[[Receipt]]>([])
+    var first: [Receipt]? { unresolved.withLock { $0.first } }
+    func add(_ receipts: [Receipt]) { unresolved.withLock { $0.append(receipts) } }
+    var count: Int { unresolved.withLock { $0.count } }
+    /// What was added after so many has failed for certain.
+    func keep(_ count: Int) { unresolved.withLock { $0 = Array($0.prefix(count)) } }
 }
