@@ -57,7 +57,7 @@ struct Committer<Handler: BatchHandler>: Sendable {
             case .timers: break
             }
             let committed = Committed(receipts: plan.receipts, keyed: plan.keyed)
-            sent?.set(committed)
+            sent?.add(committed)
             Failpoint.beforeCommit.pass()
             try session.pipeline(requests) { _, _ in }
             return (committed, plan)

@@ -148,12 +148,14 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
         var extras = BatchPlan<Handler>.Extras()
         extras.keyed = keyed
         while true {
+            let unresolved = sent.count
             do {
                 return try await committer.commit(
                     inputs, extras, right, slot: slot, publishesReceipts: false, refusesEarly: true, sent: sent)
             } catch let error as PostgresError {
+                if error.reason == .server { sent.keep(unresolved) }
                 if error.sqlState != .decisionStale, try await isCommitted(right, after: error),
-                    let committed = sent.last
+                    let committed = sent.first
                 {
                     return committed
                 }
@@ -182,9 +184,13 @@ public enum WriteRefused: Error, Sendable {
     case underWay
 }
 
-/// What the last attempt that was sent to the server answers, if it turns out to have held.
+/// The answers of the attempts that were sent to the server and whose outcome nobody knows: that of the first is the answer if
+/// it turns out that one of them held. A later one would find the inputs known, and say so to a caller who sent them once.
 final class SentAnswers: Sendable {
-    private let answers = Lock<Committed?>(nil)
-    var last: Committed? { answers.withLock { $0 } }
-    func set(_ new: Committed) { answers.withLock { $0 = new } }
+    private let unresolved = Lock<[Committed]>([])
+    var first: Committed? { unresolved.withLock { $0.first } }
+    func add(_ new: Committed) { unresolved.withLock { $0.append(new) } }
+    var count: Int { unresolved.withLock { $0.count } }
+    /// What was added after so many has failed for certain.
+    func keep(_ count: Int) { unresolved.withLock { $0 = Array($0.prefix(count)) } }
 }
