@@ -147,6 +147,13 @@ let package = Package(
         .executableTarget(
             name: "http-benchmark", dependencies: ["HTTPMessages", "HTTPServer"], path: "Benchmarks/HTTPServer",
             exclude: ["report.lua"], swiftSettings: strict),
+        // Measures a running stack: see infra/dev/bench.
+        .executableTarget(
+            name: "city-benchmark",
+            dependencies: [
+                "Arguments", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "Threads",
+            ],
+            path: "Benchmarks/City", swiftSettings: strict),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "TestSupport", "Threads"]),
         tests(
             "FaultTests",
