@@ -74,7 +74,9 @@ let package = Package(
             path: "Shared/ServiceKit", swiftSettings: strict),
         .target(
             name: "Schemas", dependencies: ["Contracts", "Postgres"], path: "Shared/Schemas",
-            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Credit/ledger", "Notify/notices"].map {
+            resources: [
+                "Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Dispatch/reads", "Credit/ledger", "Notify/notices",
+            ].map {
                 .embedInCode("\($0).sql")
             },
             swiftSettings: strict),
@@ -120,7 +122,10 @@ let package = Package(
             "IntakeTests", ["Contracts", "Crypto", "Postgres", "Schemas", "ServiceKit", "TestSupport", "muster-intake"]),
         tests(
             "DispatchTests",
-            ["muster-dispatch", "Contracts", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
+            [
+                "Contracts", "HTTPMessages", "HTTPServer", "Postgres", "Schemas", "ServiceKit", "Telemetry",
+                "TestSupport", "Threads", "muster-dispatch",
+            ]),
         tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
         tests(
             "NotifyTests",

@@ -5,10 +5,12 @@ import ServiceKit
 /// Dispatch over HTTP; the contract is docs/openapi/dispatch.json.
 struct DispatchRoutes: Sendable {
     let context: ServiceContext<DispatchHandler>
+    let changes: Feed<CaseNews>
 
     var all: [Endpoint] {
-        [complaints, actions, actionOnCase] + CaseReads(context: context).endpoints
+        [complaints, actions, actionOnCase, chat] + CaseReads(context: context).endpoints
             + SupervisionReads(context: context).endpoints + AttendanceReads(context: context).endpoints
+            + ReadRoutes(context: context, changes: changes).all + RuleRoutes(context: context).endpoints
     }
 
     private var complaints: Endpoint {
@@ -48,6 +50,16 @@ struct DispatchRoutes: Sendable {
     private static let action = Parameter<CaseActionKind>.path(
         "action", "one of " + CaseActionKind.allCases.map(\.rawValue).joined(separator: ", "), CaseActionKind.schema
     ) { CaseActionKind(rawValue: $0) }
+
+    private var chat: Endpoint {
+        context.upload(
+            "/v1/chat", ChatReceived.self, "Pass on what people wrote to a bot, as docs/chat.md has it",
+            for: .senders("Whoever may give the command that the text means."),
+            example: """
+                {"id":"m-1","time":"2026-11-24T09:00:00+08:00","community":"371082007025","text":"done 1027 换好了"}
+                """
+        ) { .chat($0) }
+    }
 
     private static let actionExample = """
         {"id":"a-1","time":"2026-11-24T09:00:00+08:00","case":"01a20d14-c250-8161-a86c-f842d86e1de1",

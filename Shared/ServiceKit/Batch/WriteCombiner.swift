@@ -35,6 +35,8 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
     private let waitingLimit = 20_000
 
     private let committer: Committer<Handler>
+    /// What decides about the inputs.
+    public var handler: Handler { committer.handler }
     private let slot: Int32
     private let log: Logger
     private let queue = Lock(Queue())

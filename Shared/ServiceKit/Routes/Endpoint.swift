@@ -117,11 +117,11 @@ extension ServiceContext {
     /// The route of an operation that needs a token: a GET can wait for what a write wrote, a POST can be sent twice under a key.
     func endpoint(
         _ method: HTTPMessages.Method, _ pattern: RoutePattern, limits: BodyLimits = BodyLimits(),
-        _ operation: Operation,
+        timeout: Duration? = nil, _ operation: Operation,
         _ handle: @escaping @Sendable (RequestContext, Identity) async throws -> Response
     ) -> Endpoint {
         let query = operation.queryNames
-        let route = Route(method, pattern, limits: limits) { request in
+        let route = Route(method, pattern, limits: limits, timeout: timeout) { request in
             let identity = try authenticator.identity(of: request)
             try operation.audience?.admit(identity)
             try request.query.requireOnly(query)

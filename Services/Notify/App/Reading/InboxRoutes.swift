@@ -6,7 +6,7 @@ import ServiceKit
 /// A person's own inbox. Nobody reads another's.
 struct InboxRoutes: Sendable {
     let context: ServiceContext<NotifyHandler>
-    let bell: Bell
+    let feed: Feed<InboxFeed.Arrival>
 
     var all: [Endpoint] {
         let own = ServiceKit.Audience.people("The person whose inbox it is: nobody reads another's.")
@@ -69,7 +69,7 @@ struct InboxRoutes: Sendable {
                 try session.query(Inbox.head, Parameters(person.text)).rows(as: Int64.self, Int64.self).first?.0
             }
         }
-        return .events(InboxEvents(context: context, bell: bell, person: person, after: after ?? 0))
+        return .events(try FeedStream(feed, InboxFeed.listener(person, after: after ?? 0)))
     }
 
     private struct Mark: Codable {
