@@ -4,11 +4,13 @@ import Testing
 @testable import ServiceKit
 
 /// What a caller is told when replies of commits get lost.
-struct SentReceiptsTests {
-    private func receipt(_ verdict: Receipt.Verdict) -> [Receipt] { [Receipt(id: "f-1", verdict: verdict)] }
+struct SentAnswersTests {
+    private func receipt(_ verdict: Receipt.Verdict) -> Committed {
+        Committed(receipts: [Receipt(id: "f-1", verdict: verdict)], keyed: [])
+    }
 
     @Test func `the first attempt answers when a second one finds that it held`() {
-        let sent = SentReceipts()
+        let sent = SentAnswers()
         // Given an attempt whose reply was lost
         sent.add(receipt(.taken))
         // When the next one finds the input known, and its marker there already
@@ -16,14 +18,14 @@ struct SentReceiptsTests {
         sent.add(receipt(.known))
         sent.keep(unresolved)
         // Then the caller, who sent it once, hears what became of it
-        #expect(sent.first?.map(\.verdict) == [.taken])
+        #expect(sent.first?.receipts.map(\.verdict) == [.taken])
     }
 
     @Test func `an attempt that failed for certain answers nothing`() {
-        let sent = SentReceipts()
+        let sent = SentAnswers()
         sent.add(receipt(.refused))
         sent.keep(0)
         sent.add(receipt(.taken))
-        #expect(sent.first?.map(\.verdict) == [.taken])
+        #expect(sent.first?.receipts.map(\.verdict) == [.taken])
     }
 }
