@@ -14,5 +14,6 @@ struct IntakeRoutes: Sendable {
             context.upload("/v1/directory", DirectoryEntry.self, for: .operators) { .list($0) },
         ] + IntakeReads(context: context).routes
             + RegisterReads(context: context, columns: columns).routes + [LookReads(context: context).route]
+            + DirectoryReads(context: context).routes
     }
 }

@@ -23,7 +23,6 @@ extension Service<NotifyHandler> {
             routes: { NotifyRoutes(context: $0, bell: bell).all },
             tasks: [
                 { await ParkedWatch($0).run() },
-                { await Retention(context: $0, period: settings.retention).run() },
                 { context in
                     let sender = NoticeSender(
                         context, senders: senders, book: settings.book, cipher: settings.cipher,
@@ -32,6 +31,8 @@ extension Service<NotifyHandler> {
                     await http.close()
                 },
             ],
-            changed: { bell.ring() })
+            changed: { bell.ring() },
+            chores: [NotifyChores.notices(keeping: settings.retention)]
+                + (settings.cipher.map { [NotifyChores.resealing($0)] } ?? []))
     }
 }
