@@ -14,7 +14,7 @@ COMPLAINTS ?=
 export SWIFT SEED SCALE SPEED REPLICAS KILLS COMPLAINTS
 
 .DEFAULT_GOAL := help
-.PHONY: help install build test unit format lint run stop demo clean
+.PHONY: help install build test unit format lint run stop demo faults mutants clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,13 @@ test: ## Build, check and test everything, on servers of its own
 
 unit: install ## Run only the tests that need no server
 	$(SWIFT) test --disable-xctest
+
+faults: ## Do harm to a whole deployment, seed after seed for SECONDS, and check that nothing is lost or done twice
+	@infra/dev/faults $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(SCENARIO),--scenario $(SCENARIO))
+
+mutants: ## Switch off each guard in turn: a named scenario must notice
+	@infra/dev/faults mutants
 
 build: install ## Build the programs as they are shipped
 	@infra/dev/build

@@ -52,10 +52,12 @@ let package = Package(
         .target(name: "CCurlShims", dependencies: ["CCurl"], path: "Shared/C/CCurlShims"),
 
         shared("Threads", ["CLinux"], wrapper),
+        // Empty unless it is built with -DMUSTER_FAULTS: see docs/faults.md.
+        shared("Failpoints", ["Threads"]),
         shared("Arguments", []),
         shared("Crypto", ["COpenSSL", "CCjose", "Threads"], wrapper),
         shared("Telemetry", ["Threads"]),
-        shared("Postgres", ["CLibpq", "Threads"], wrapper),
+        shared("Postgres", ["CLibpq", "Failpoints", "Threads"], wrapper),
         shared("Kafka", ["CRdKafka", "Threads"], wrapper),
         shared("HTTPMessages", path: "HTTP/Messages", []),
         shared(
@@ -66,8 +68,8 @@ let package = Package(
         .target(
             name: "ServiceKit",
             dependencies: [
-                "Contracts", "Crypto", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Schemas", "Telemetry",
-                "Threads",
+                "Contracts", "Crypto", "Failpoints", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Schemas",
+                "Telemetry", "Threads",
             ],
             path: "Shared/ServiceKit", swiftSettings: strict),
         .target(
@@ -78,17 +80,16 @@ let package = Package(
             swiftSettings: strict),
 
         service("muster-intake", path: "Intake", ["Crypto"]),
-        service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json"]),
+        service("muster-dispatch", path: "Dispatch", data: ["calendar-cn.json", "rules.json", "policy.json"]),
         service("muster-credit", path: "Credit", data: ["items.json"]),
         service(
             "muster-notify", path: "Notify", data: ["rules.json", "messages.json", "wecom-codes.json"],
-            ["Crypto", "HTTPClient"]),
+            ["Crypto", "Failpoints", "HTTPClient"]),
         .executableTarget(
             name: "muster",
             dependencies: [
-                "Arguments", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "Schemas",
-                "ServiceKit",
-                "Telemetry", "Threads",
+                "Arguments", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "HTTPServer", "Kafka", "Postgres",
+                "Schemas", "ServiceKit", "Telemetry", "Threads",
             ],
             path: "Services/Muster", swiftSettings: strict),
 
@@ -107,8 +108,16 @@ let package = Package(
             ["Contracts", "Crypto", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
         tests("ContractsTests", ["Contracts"]),
         tests(
+            "HTTPDocumentTests",
+            [
+                "Contracts", "HTTPServer", "Postgres", "ServiceKit", "Telemetry", "muster-intake", "muster-dispatch",
+                "muster-credit", "muster-notify",
+            ]),
+        tests(
             "IntakeTests", ["Contracts", "Crypto", "Postgres", "Schemas", "ServiceKit", "TestSupport", "muster-intake"]),
-        tests("DispatchTests", ["muster-dispatch"]),
+        tests(
+            "DispatchTests",
+            ["muster-dispatch", "Contracts", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
         tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
         tests(
             "NotifyTests",
@@ -120,6 +129,13 @@ let package = Package(
         tests("CryptoTests", ["Crypto", "Threads"]),
         tests("TelemetryTests", ["Telemetry", "Threads"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Threads"]),
+        // Does harm to a whole deployment and checks it from outside: see docs/faults.md.
+        .executableTarget(
+            name: "fault-harness",
+            dependencies: [
+                "Arguments", "Contracts", "HTTPClient", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Threads",
+            ],
+            path: "Tests/FaultHarness", swiftSettings: strict),
         // A process of its own, for the tests of Kafka to stop and kill, and to measure with.
         .executableTarget(
             name: "kafka-probe", dependencies: ["Kafka"], path: "Tests/KafkaProbe", swiftSettings: strict),
@@ -129,6 +145,12 @@ let package = Package(
             name: "http-benchmark", dependencies: ["HTTPMessages", "HTTPServer"], path: "Benchmarks/HTTPServer",
             exclude: ["report.lua"], swiftSettings: strict),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "TestSupport", "Threads"]),
+        tests(
+            "FaultTests",
+            [
+                "TestSupport", "fault-harness", "muster", "muster-intake", "muster-dispatch", "muster-credit",
+                "muster-notify",
+            ]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]

@@ -6,7 +6,8 @@ let tool = CommandLineTool(
         "muster", about: "set up, inspect and repair a Muster deployment",
         subcommands: [
             TopicsCommand.command, MigrateCommand.command, TokenCommand.command, DirectoryCommand.command,
-            ClockCommand.command, DayCommand.command, ReconcileCommand.command, LagCommand.command,
+            ClockCommand.command, DayCommand.command, ReceiverCommand.command, ReconcileCommand.command,
+            LagCommand.command,
             OffsetsCommand.command, DeadCommand.command, CaseCommand.command, BrokerCommand.command,
         ]),
     version: "0.1.0", explain: Connection.explain)

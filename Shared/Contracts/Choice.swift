@@ -1,5 +1,6 @@
 /// A closed list of words in JSON. The error for another word lists what would be right and never quotes what was met.
-public protocol Choice: RawRepresentable, CaseIterable, Codable, Sendable, Hashable where RawValue == String {}
+public protocol Choice: RawRepresentable, CaseIterable, Codable, Sendable, Hashable, SchemaDescribed
+where RawValue == String {}
 
 extension Choice {
     public init(from decoder: any Decoder) throws {

@@ -9,6 +9,11 @@ public enum EventCatalog {
         CaseResolved.self, CaseRated.self, CaseClosed.self, CaseClimbed.self,
         WhistleBlown.self, WhistleCheckedIn.self, WhistleDeclined.self, WhistleDone.self, WhistleMissed.self,
         WhistleEnded.self,
+        CaseWarned.self, CasePaused.self, CaseResumed.self, CaseExtensionAsked.self, CaseExtensionDecided.self,
+        CaseRescheduled.self, CaseStarted.self, CaseVerified.self, CaseReopened.self, CaseSentBack.self,
+        CaseCorrected.self, CaseSupervised.self, CaseAnswered.self, CaseJoinedTo.self, CaseSplit.self, CaseParted.self,
+        WhistleAsked.self, WhistleRefused.self, WhistleChanged.self, WhistleProgressed.self,
+        WhistleDeclineDecided.self, NoShowWithdrawn.self, WhistleJudged.self, WhistleAssessed.self,
         CreditEntryMade.self, NoticeSettled.self, TopicMade.self, ClockSet.self,
     ]
 }

@@ -29,6 +29,25 @@ public enum EventJSON {
         } catch {
             throw UnreadableEvent(.notJSON, "the data is no JSON")
         }
+        return try validated(payload)
+    }
+
+    /// The same for a payload that lies within a larger document: pointers begin at the payload.
+    public static func payload<Payload: EventPayload>(
+        _: Payload.Type, from decoder: any Decoder
+    ) throws(UnreadableEvent) -> Payload {
+        let payload: Payload
+        do {
+            payload = try Payload(from: decoder)
+        } catch let error as DecodingError {
+            throw UnreadableEvent(error, below: decoder.codingPath.count)
+        } catch {
+            throw UnreadableEvent(.wrongShape, "the data cannot be read")
+        }
+        return try validated(payload)
+    }
+
+    private static func validated<Payload: EventPayload>(_ payload: Payload) throws(UnreadableEvent) -> Payload {
         do { try payload.validate() } catch { throw UnreadableEvent(.overLimit, error.description) }
         return payload
     }
@@ -36,25 +55,30 @@ public enum EventJSON {
 
 extension UnreadableEvent {
     /// The decoder's words with a JSON pointer, and without the value that was met.
-    public init(_ error: DecodingError) {
+    ///
+    /// - Parameter depth: how many steps of the path lead to the data within a larger document.
+    public init(_ error: DecodingError, below depth: Int = 0) {
+        func place(_ context: DecodingError.Context, _ more: [any CodingKey] = []) -> String {
+            pointer(context.codingPath.dropFirst(depth) + more)
+        }
         switch error {
         case .keyNotFound(let key, let context):
-            self.init(.wrongShape, "\(pointer(context.codingPath + [key])) is missing")
+            self.init(.wrongShape, "\(place(context, [key])) is missing")
         case .typeMismatch(let type, let context):
-            self.init(.wrongShape, "\(pointer(context.codingPath)) has the wrong type: \(type) is wanted")
+            self.init(.wrongShape, "\(place(context)) has the wrong type: \(type) is wanted")
         case .valueNotFound(let type, let context):
-            self.init(.wrongShape, "\(pointer(context.codingPath)) is null: \(type) is wanted")
+            self.init(.wrongShape, "\(place(context)) is null: \(type) is wanted")
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
             self.init(.notJSON, "the data is no JSON")
         case .dataCorrupted(let context):
-            self.init(.wrongShape, "\(pointer(context.codingPath)) \(context.debugDescription)")
+            self.init(.wrongShape, "\(place(context)) \(context.debugDescription)")
         @unknown default:
             self.init(.wrongShape, "the data cannot be read")
         }
     }
 }
 
-private func pointer(_ path: [any CodingKey]) -> String {
+private func pointer(_ path: some Sequence<any CodingKey>) -> String {
     path.map { key in
         let text = key.intValue.map(String.init) ?? key.stringValue
         return "/" + text.replacing("~", with: "~0").replacing("/", with: "~1")

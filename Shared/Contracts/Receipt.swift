@@ -70,3 +70,28 @@ public struct ReceiptIssued: Codable, Sendable, Equatable {
     /// `muster.intake.receipt.v1`
     public static func type(of service: ServiceName) -> String { "muster.\(service.rawValue).\(typeSuffix)" }
 }
+
+extension Refusal.Code {
+    /// What it means and what the sender can do, for the documents.
+    public var meaning: String {
+        switch self {
+        case .malformed:
+            "The item cannot be read; `detail` names the member. Mend the sender, and send it under the same id."
+        case .conflict: "The id stands for something else already. Send it as it was, or use a new id."
+        case .future: "Its time is more than five minutes ahead. Set the sender's clock."
+        case .tooOld: "It happened more than 14 days ago. Enter it by hand where it still matters."
+        case .unknownUnit: "The unit is not in the directory. Check the code, or have it listed."
+        case .unknownPerson: "The person is not in the directory. Check the id, or have her listed."
+        case .unknownGateway: "The gateway is not listed for this type. Have it listed."
+        case .outsideReach: "The person was not posted to that place then. Check the posting and the time."
+        case .notAllowed: "The person's role may not do this; `detail` says which may."
+        case .unknownCase: "There is no such case. Check the id."
+        case .stale: "The case has moved on since the version that was seen. Read it again and decide again."
+        case .wrongState: "The case is in no state in which this can be done. Read it again."
+        case .unknownCategory: "No rule knows the category. Leave it out, or take one of docs/categories.md."
+        case .unknownDepartment: "The department is not in the directory. Check the code."
+        case .unknownItem: "The rules in force have no such item. `GET /v1/rules` lists them."
+        case .overLimit: "It is more than one sender may do. Send less, or later."
+        }
+    }
+}

@@ -42,7 +42,7 @@ import Testing
         ),
         (
             "muster.case.climbed.v1",
-            #"{"case":"01a20d14-c250-8161-a86c-f842d86e1de1","department":"D017","due":"2026-11-25T00:30:00.250Z","from":"community","reason":"no-show","sequence":3,"supervisor":"371082007","to":"town","unit":"3710820070250010001"}"#
+            #"{"case":"01a20d14-c250-8161-a86c-f842d86e1de1","department":"D017","due":"2026-11-25T00:30:00.250Z","from":"community","head":"p-grid-1","reason":"no-show","sequence":3,"supervisor":"371082007","to":"town","unit":"3710820070250010001"}"#
         ),
         (
             "muster.credit.entry.v1",

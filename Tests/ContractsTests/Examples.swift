@@ -10,6 +10,7 @@ struct Example {
     static let grid = UnitCode("371082007025001")!
     static let building = UnitCode("3710820070250010001")!
     static let community = UnitCode("371082007025")!
+    static let town = UnitCode("371082007")!
     static let person = PersonID("p-grid-1")!
     static let department = DepartmentCode("D017")!
     static let id = EventID("01a20d14-c250-8161-a86c-f842d86e1de1")!
@@ -22,7 +23,8 @@ struct Example {
         self.minimal = minimal ?? full
     }
 
-    static let all: [Example] = gateway + intake + directory + cases + whistles + others
+    static let all: [Example] =
+        gateway + intake + directory + cases + deadlines + reviews + joining + whistles + courses + others
 
     private static let gateway = [
         Example(
@@ -45,18 +47,34 @@ struct Example {
                 category: "city-appearance.rubbish.exposed", severity: .urgent, text: "没人清运", caller: "k-1"),
             ComplaintReceived(
                 complaint: "c-1", channel: .app, place: Place(unit: community), severity: .normal, text: "x")),
-        Example(
-            CaseAction(
-                case: id, action: .blowWhistle, version: 3, department: department, departments: [department],
-                whistle: .enforcement, unit: community, person: person, handling: .hard, reason: "cannot do it alone",
-                evidence: ["photo-1"], rating: 5),
-            CaseAction(case: id, action: .accept)),
+        Example(wholeAction, CaseAction(case: id, action: .accept)),
         Example(
             DeedReported(subject: resident, item: "snow-cleared", unit: grid, quantity: 2, evidence: ["photo-1"]),
             DeedReported(subject: resident, item: "snow-cleared", unit: grid)),
         Example(HoursReported(subject: resident, hours: 150, activity: "patrol-help", unit: grid)),
         Example(ConsentChanged(subject: resident, given: true)),
     ]
+
+    private static let wholeAction: CaseAction = {
+        var action = CaseAction(
+            case: id, action: .blowWhistle, version: 3, department: department, departments: [department],
+            whistle: .enforcement, unit: community, person: person, handling: .hard, reason: "cannot do it alone",
+            evidence: ["photo-1"], rating: 5)
+        action.pause = "waiting-for-parts"
+        action.until = later
+        action.means = .callBack
+        action.satisfied = true
+        action.grounds = .dissatisfied
+        action.category = "utility.water.burst"
+        action.severity = .urgent
+        action.into = other
+        action.step = 4
+        action.granted = true
+        action.lead = department
+        action.judgement = WhistleJudgement(onTime: true, rightPeople: true, solved: true, satisfied: false)
+        action.assessment = WhistleAssessment(needed: true, ours: true)
+        return action
+    }()
 
     private static let intake = [
         Example(VisitRecorded(visit: id, grid: grid, unit: building, outcome: .met, minutes: 4)),
@@ -91,8 +109,16 @@ struct Example {
             CaseOpened(
                 case: id, sequence: 1, unit: building, number: 27, origin: .finding,
                 category: "city-appearance.rubbish.exposed", severity: .normal, handling: .small,
+                rule: "rule 12 of version 3: what a grid can settle", owner: owner, acceptBy: time, resolveBy: later,
+                answerBy: later, reporter: person),
+            CaseOpened(
+                case: id, sequence: 1, unit: building, number: 27, origin: .finding,
+                category: "city-appearance.rubbish.exposed", severity: .normal, handling: .small,
                 rule: "rule 12 of version 3: what a grid can settle", owner: owner, acceptBy: time, resolveBy: later)),
         Example(
+            CaseJoined(
+                case: id, sequence: 2, unit: building, origin: .complaint, input: "e-2", reason: "same place",
+                from: other, reporters: [person]),
             CaseJoined(case: id, sequence: 2, unit: building, origin: .complaint, input: "e-2", reason: "same place")),
         Example(CaseAccepted(case: id, sequence: 2, unit: building, owner: owner, inTime: true)),
         Example(
@@ -103,6 +129,9 @@ struct Example {
                 case: id, sequence: 3, unit: building, from: owner, to: Owner(unit: community), count: 1, reason: nil,
                 acceptBy: later)),
         Example(
+            CaseReclassified(
+                case: id, sequence: 4, unit: building, from: .small, to: .big, reason: "needs three parties",
+                resolveBy: later, rule: "rule 12 of version 3: what a grid can settle"),
             CaseReclassified(
                 case: id, sequence: 4, unit: building, from: .small, to: .big, reason: "needs three parties",
                 resolveBy: later)),
@@ -116,18 +145,145 @@ struct Example {
         Example(
             CaseClimbed(
                 case: id, sequence: 3, unit: building, reason: .noShow, from: .community, to: .town,
-                supervisor: UnitCode("371082007")!, department: department, due: later),
+                supervisor: town, department: department, head: person, due: later),
             CaseClimbed(
                 case: id, sequence: 3, unit: building, reason: .overdue, from: .grid, to: .community,
                 supervisor: community, due: later)),
+    ]
+
+    private static let deadlines = [
+        Example(
+            CaseWarned(
+                case: id, sequence: 2, unit: building, slip: .red, deadline: .contact, due: later,
+                department: department),
+            CaseWarned(case: id, sequence: 2, unit: building, slip: .yellow, deadline: .resolve, due: later)),
+        Example(CasePaused(case: id, sequence: 3, unit: building, reason: "waiting-for-parts", until: later)),
+        Example(
+            CaseResumed(
+                case: id, sequence: 4, unit: building, pausedFrom: time, early: true, resolveBy: later,
+                answerBy: later),
+            CaseResumed(case: id, sequence: 4, unit: building, pausedFrom: time, early: false, resolveBy: later)),
+        Example(
+            CaseExtensionAsked(
+                case: id, sequence: 3, unit: building, until: later, reason: "rain", approver: town)),
+        Example(
+            CaseExtensionDecided(
+                case: id, sequence: 4, unit: building, granted: false, resolveBy: later, reason: "not for that"),
+            CaseExtensionDecided(case: id, sequence: 4, unit: building, granted: true, resolveBy: later)),
+        Example(
+            CaseRescheduled(
+                case: id, sequence: 5, unit: building, acceptBy: later, resolveBy: later, formerAcceptBy: time,
+                formerResolveBy: time, policy: "rules version 3, calendar of 2026", answerBy: later),
+            CaseRescheduled(
+                case: id, sequence: 5, unit: building, acceptBy: later, resolveBy: later, formerAcceptBy: time,
+                formerResolveBy: time, policy: "rules version 3, calendar of 2026")),
+    ]
+
+    private static let reviews = [
+        Example(
+            CaseStarted(case: id, sequence: 3, unit: building, owner: owner, inTime: true),
+            CaseStarted(case: id, sequence: 3, unit: building, owner: owner)),
+        Example(
+            CaseVerified(case: id, sequence: 6, unit: building, means: .callBack, satisfied: true, settledBy: owner)),
+        Example(
+            CaseReopened(
+                case: id, sequence: 7, unit: building, grounds: .dissatisfied, reason: "it is back", owner: owner,
+                count: 1, acceptBy: time, resolveBy: later, answerBy: later),
+            CaseReopened(
+                case: id, sequence: 7, unit: building, grounds: .community, reason: "it is back", owner: owner,
+                count: 1, acceptBy: time, resolveBy: later)),
+        Example(
+            CaseSentBack(case: id, sequence: 6, unit: building, to: owner, reason: "half done", resolveBy: later)),
+        Example(
+            CaseCorrected(
+                case: id, sequence: 4, unit: building, reason: "it is water", rule: "rule 12 of version 3: …",
+                resolveBy: later, formerCategory: "city-appearance.rubbish.exposed", category: "utility.water.burst",
+                formerSeverity: .minor, severity: .urgent, formerHandling: .small, handling: .big, place: grid),
+            CaseCorrected(
+                case: id, sequence: 4, unit: building, reason: "it is water", rule: "rule 12 of version 3: …",
+                resolveBy: later)),
+        Example(
+            CaseSupervised(
+                case: id, sequence: 4, unit: building, rung: .town, supervisor: town, ask: "how far is it?")),
+        Example(
+            CaseAnswered(
+                case: id, sequence: 5, unit: building, step: 4, rung: .town, supervisor: town, answer: "tomorrow",
+                department: department),
+            CaseAnswered(
+                case: id, sequence: 5, unit: building, step: 4, rung: .town, supervisor: town, answer: "tomorrow")),
+    ]
+
+    private static let joining = [
+        Example(CaseJoinedTo(case: id, sequence: 2, unit: building, into: other, reason: "same place")),
+        Example(
+            CaseSplit(
+                case: id, sequence: 3, unit: building, from: other, reason: "another pipe", owner: owner,
+                acceptBy: time, resolveBy: later, answerBy: later),
+            CaseSplit(
+                case: id, sequence: 3, unit: building, from: other, reason: "another pipe", owner: owner,
+                acceptBy: time, resolveBy: later)),
+        Example(
+            CaseParted(case: id, sequence: 4, unit: building, from: other, reason: "another pipe", reporters: [person])),
+    ]
+
+    private static let courses = [
+        Example(
+            WhistleAsked(
+                case: id, sequence: 3, unit: building, whistle: other, kind: .keyWork, departments: [department],
+                approver: town, lead: department),
+            WhistleAsked(
+                case: id, sequence: 3, unit: building, whistle: other, kind: .keyWork, departments: [department],
+                approver: town)),
+        Example(WhistleRefused(case: id, sequence: 4, unit: building, whistle: other, reason: "not yet")),
+        Example(
+            WhistleChanged(
+                case: id, sequence: 5, unit: building, whistle: other,
+                added: [Summons(department: department, arriveBy: time, completeBy: later)], released: [department],
+                lead: department)),
+        Example(
+            WhistleProgressed(
+                case: id, sequence: 4, unit: building, whistle: other, department: department, step: .signed,
+                inTime: true, note: "on our way"),
+            WhistleProgressed(
+                case: id, sequence: 4, unit: building, whistle: other, department: department, step: .contributed)),
+        Example(
+            WhistleDeclineDecided(
+                case: id, sequence: 5, unit: building, whistle: other, department: department, excused: false,
+                reason: "it is yours", arriveBy: time, completeBy: later),
+            WhistleDeclineDecided(
+                case: id, sequence: 5, unit: building, whistle: other, department: department, excused: true)),
+        Example(
+            NoShowWithdrawn(
+                case: id, sequence: 7, unit: building, whistle: other, department: department, missed: id, due: time,
+                cameAt: time, heardAt: later, told: [.town], supervisors: [town], decided: false),
+            NoShowWithdrawn(
+                case: id, sequence: 7, unit: building, whistle: other, department: department, due: time,
+                cameAt: time, heardAt: later, told: [.town], supervisors: [town], decided: true)),
+        Example(
+            WhistleJudged(
+                case: id, sequence: 8, unit: building, whistle: other, department: department, onTime: true,
+                rightPeople: true, solved: false, satisfied: false)),
+        Example(
+            WhistleAssessed(
+                case: id, sequence: 8, unit: building, whistle: other, department: department, needed: false,
+                ours: true)),
     ]
 
     private static let whistles = [
         Example(
             WhistleBlown(
                 case: id, sequence: 3, unit: building, whistle: other, kind: .keyWork, community: community,
+                summons: [
+                    Summons(
+                        department: department, arriveBy: time, completeBy: later, signBy: time, contactBy: time)
+                ], lead: department),
+            WhistleBlown(
+                case: id, sequence: 3, unit: building, whistle: other, kind: .keyWork, community: community,
                 summons: [Summons(department: department, arriveBy: time, completeBy: later)])),
         Example(
+            WhistleCheckedIn(
+                case: id, sequence: 4, unit: building, whistle: other, department: department, inTime: true,
+                place: building),
             WhistleCheckedIn(
                 case: id, sequence: 4, unit: building, whistle: other, department: department, inTime: true)),
         Example(
@@ -137,7 +293,10 @@ struct Example {
             WhistleDone(case: id, sequence: 5, unit: building, whistle: other, department: department, inTime: true)),
         Example(
             WhistleMissed(case: id, sequence: 4, unit: building, whistle: other, department: department, due: later)),
-        Example(WhistleEnded(case: id, sequence: 6, unit: building, whistle: other, came: 2, missed: 1)),
+        Example(
+            WhistleEnded(
+                case: id, sequence: 6, unit: building, whistle: other, came: 2, missed: 1, declined: 1, open: 1),
+            WhistleEnded(case: id, sequence: 6, unit: building, whistle: other, came: 2, missed: 1)),
     ]
 
     private static let others = [

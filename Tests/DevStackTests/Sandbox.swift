@@ -30,7 +30,7 @@ struct Sandbox: Sendable {
         for folder in ["infra", ".build/release", "bin"] {
             try files.createDirectory(at: root.appending(path: folder), withIntermediateDirectories: true)
         }
-        try files.copyItem(at: project.appending(path: "infra/dev"), to: root.appending(path: "infra/dev"))
+        try Self.copy(project.appending(path: "infra/dev"), to: root.appending(path: "infra/dev"))
         var environment = ["LANG": "C.UTF-8", "SWIFT": "true", "MUSTER_SHARED": root.path]
         // An engine that answers would be preferred to what is to be tried here.
         environment["PATH"] = "\(root.path)/bin:\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
@@ -46,8 +46,19 @@ struct Sandbox: Sendable {
         let file = root.appending(path: path)
         try FileManager.default.createDirectory(
             at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try text.write(to: file, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        let draft = root.appending(path: "draft-\(UUID().uuidString)")
+        try text.write(to: draft, atomically: false, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: draft.path)
+        try Self.copy(draft, to: file)
+        try FileManager.default.removeItem(at: draft)
+    }
+
+    /// By a process of its own: a file that this one had open for writing as another test forked could not be run as long as
+    /// that child had it ("Text file busy").
+    private static func copy(_ file: URL, to place: URL) throws {
+        let pid = try ChildProcess.spawn(
+            "/bin/cp", ["-R", "-p", file.path, place.path], [:], output: "/dev/null", errors: "/dev/null")
+        guard ChildProcess.wait(for: pid) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 
     func read(_ path: String) -> String {

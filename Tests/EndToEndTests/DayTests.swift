@@ -20,7 +20,7 @@ struct DayTests {
     private func play(replicas: Int, kills: Int, complaints: String? = nil) async throws -> Day {
         var day: Day?
         try await Deployment.use(
-            replicas: replicas, environment: ["MUSTER_CLOCK": "stepped"], withDirectory: false
+            replicas: replicas, environment: ["MUSTER_CLOCK": "stepped"], withDirectory: false, withReceiver: true
         ) { city in
             let stack = try city.writeStack()
             let folder = stack.deletingLastPathComponent().path
@@ -35,6 +35,8 @@ struct DayTests {
         return try #require(day)
     }
 
+    private func isOfTheCity(_ count: (key: String, value: Int)) -> Bool { !count.key.hasPrefix("receiver_repeats_") }
+
     @Test(.needsPostgres, .needsRealKafka)
     func `the same day comes to the same digest with two replicas of which some are killed`() async throws {
         let plain = try await play(replicas: 1, kills: 0)
@@ -43,7 +45,8 @@ struct DayTests {
         #expect(plain.reconciliation.filter { $0.difference != 0 } == [])
         #expect(killed.reconciliation.filter { $0.difference != 0 } == [])
         #expect(killed.digest == plain.digest)
-        #expect(killed.counts == plain.counts)
+        // A robot that may or may not have spoken is told again.
+        #expect(killed.counts.filter(isOfTheCity) == plain.counts.filter(isOfTheCity))
         // It was a day worth playing.
         for count in ["visits", "findings", "complaints", "whistles", "no_shows", "escalations", "entries", "notices"] {
             #expect(plain.counts[count, default: 0] > 0, "there were no \(count)")

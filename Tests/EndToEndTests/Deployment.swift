@@ -24,14 +24,14 @@ final class Deployment: Sendable {
 
     /// Brings everything up with the example directory loaded, runs the body, and takes everything down.
     static func use(
-        replicas: Int = 1, environment: [String: String] = [:], withDirectory: Bool = true,
+        replicas: Int = 1, environment: [String: String] = [:], withDirectory: Bool = true, withReceiver: Bool = false,
         _ body: (Deployment) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "muster-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try await ScratchDatabase.use { database in
-            let deployment = try await Deployment(database, replicas, environment, folder)
+            let deployment = try await Deployment(database, replicas, environment, folder, withReceiver)
             do {
                 try await deployment.start(withDirectory: withDirectory)
                 try await body(deployment)
@@ -51,9 +51,12 @@ final class Deployment: Sendable {
     }
 
     private let tools: [String: String]
+    /// Where `muster day` receives what notify sends outside; 0 where notify knows nothing but its inboxes.
+    private let receiver: UInt16
 
     private init(
-        _ database: ScratchDatabase, _ replicas: Int, _ environment: [String: String], _ folder: URL
+        _ database: ScratchDatabase, _ replicas: Int, _ environment: [String: String], _ folder: URL,
+        _ withReceiver: Bool
     ) async throws {
         self.database = database
         kafka = try TestKafka()
@@ -67,6 +70,15 @@ final class Deployment: Sendable {
         try Program.run("muster", ["migrate"], environment: tools)
         try Program.run("muster", ["topics", "create"], environment: tools)
         try Program.run("muster", ["token", "keys", "--keys", keys.path])
+        var notify: [String: String] = [:]
+        if withReceiver {
+            receiver = try FreePort.next()
+            try Program.run("muster", ["receiver", "--port", "\(receiver)", "--output", folder.path])
+            notify["MUSTER_NOTIFY_CHANNELS"] = folder.appending(path: "notify-channels.json").path
+            notify["MUSTER_NOTIFY_RULES"] = folder.appending(path: "notify-rules.json").path
+        } else {
+            receiver = 0
+        }
         let authority = database.url.split(separator: "@").last.map(String.init) ?? ""
         let jwks = keys.appending(path: "jwks.json").path
         programs = try ServiceName.allCases.flatMap { service in
@@ -80,7 +92,9 @@ final class Deployment: Sendable {
                     "MUSTER_KAFKA_SESSION_TIMEOUT_MS": "1000",
                 ]
                 return try ServiceProgram(
-                    service.rawValue, replica: replica, environment: own.merging(environment) { $1 }, logs: folder)
+                    service.rawValue, replica: replica,
+                    environment: own.merging(environment) { $1 }.merging(service == .notify ? notify : [:]) { $1 },
+                    logs: folder)
             }
         }
         client = try Client(Client.Settings())
@@ -132,11 +146,14 @@ final class Deployment: Sendable {
             ]
         }
         let services = Dictionary(programs.map { ($0.name, ["url": $0.url]) }) { first, _ in first }
-        let stack: [String: Any] = [
+        var stack: [String: Any] = [
             "services": services, "kafka": kafka.bootstrap, "topicPrefix": topicPrefix ?? kafka.prefix,
             "postgres": database.url,
             "processes": processes,
         ]
+        if receiver > 0 {
+            stack["receiver"] = ["port": Int(receiver), "secret": "whsec_bXVzdGVyLWRheS1yZWNlaXZlci1ub3Qtc2VjcmV0"]
+        }
         let file = keys.deletingLastPathComponent().appending(path: "stack.json")
         try JSONSerialization.data(withJSONObject: stack).write(to: file)
         return file

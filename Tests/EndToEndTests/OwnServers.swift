@@ -32,8 +32,19 @@ struct OwnServers {
     private func run(_ server: Server, _ words: [String]) throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
         let process = Process()
-        process.executableURL = root.appending(path: "infra/dev/\(server.rawValue)")
-        process.arguments = words + [folder.appending(path: server.rawValue).path]
+        // By what a server that stays inherits, Foundation would take it for the script that is being waited for.
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments =
+            [
+                "-c",
+                """
+                for descriptor in /proc/$$/fd/*; do
+                    number=${descriptor##*/}
+                    if ((number > 2)); then eval "exec $number>&-"; fi
+                done
+                exec "$@"
+                """, "bash", root.appending(path: "infra/dev/\(server.rawValue)").path,
+            ] + words + [folder.appending(path: server.rawValue).path]
         // Servers that are given cannot be taken away.
         process.environment = ProcessInfo.processInfo.environment.merging([
             "DATABASE_URL": "", "KAFKA_BOOTSTRAP_SERVERS": "",

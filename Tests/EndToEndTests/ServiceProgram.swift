@@ -10,7 +10,24 @@ final class ServiceProgram: Sendable {
     let port: UInt16
     private let environment: [String: String]
     private let log: URL
-    private let process = Mutex<Process?>(nil)
+    private let process = Mutex<Child?>(nil)
+
+    private struct Child {
+        let pid: pid_t
+        /// Once it has ended.
+        var code: Int32?
+
+        mutating func look() -> Int32? {
+            if code == nil { code = ChildProcess.code(of: pid) }
+            return code
+        }
+
+        mutating func wait() -> Int32 {
+            let found = code ?? ChildProcess.wait(for: pid)
+            code = found
+            return found
+        }
+    }
 
     init(_ name: String, replica: Int, environment: [String: String], logs: URL) throws {
         self.name = name
@@ -34,11 +51,6 @@ final class ServiceProgram: Sendable {
         let variables = environment.map { "export \($0.key)='\($0.value)'" }.sorted().joined(separator: "\n")
         let text = """
             #!/bin/bash
-            # By what it inherits, Foundation would take this process for the one that is being waited for.
-            for descriptor in /proc/$$/fd/*; do
-                number=${descriptor##*/}
-                if ((number > 2)); then eval "exec $number>&-"; fi
-            done
             \(variables)
             setsid '\(Program.url("muster-\(name)").path)' >>'\(log.path)' 2>&1 </dev/null &
             echo $! >'\(processFile.path).new' && mv '\(processFile.path).new' '\(processFile.path)'
@@ -57,38 +69,34 @@ final class ServiceProgram: Sendable {
     }
 
     func start() throws {
-        let process = Process()
-        process.executableURL = Program.url("muster-\(name)")
-        process.environment = environment
-        let handle = try FileHandle(forWritingTo: log)
-        try handle.seekToEnd()
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        try Data("\(process.processIdentifier)\n".utf8).write(to: processFile)
-        self.process.withLock { $0 = process }
+        let pid = try ChildProcess.spawn(
+            Program.url("muster-\(name)").path, [], environment, output: log.path, errors: log.path)
+        try Data("\(pid)\n".utf8).write(to: processFile)
+        process.withLock { $0 = Child(pid: pid) }
     }
 
     /// SIGKILL: what the process was doing is cut at that point.
-    func kill() {
-        process.withLock { process in
-            guard let process, process.isRunning else { return }
-            Foundation.kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-        }
-    }
+    func kill() { _ = end(by: SIGKILL) }
 
     /// SIGTERM, and the exit code.
-    func stop() -> Int32 {
+    func stop() -> Int32 { end(by: SIGTERM) }
+
+    private func end(by signal: Int32) -> Int32 {
         process.withLock { process in
-            guard let process else { return 0 }
-            if process.isRunning { process.terminate() }
-            process.waitUntilExit()
-            return process.terminationStatus
+            guard var child = process else { return 0 }
+            if child.look() == nil { Foundation.kill(child.pid, signal) }
+            defer { process = child }
+            return child.wait()
         }
     }
 
-    var isRunning: Bool { process.withLock { $0?.isRunning ?? false } }
+    var isRunning: Bool {
+        process.withLock { process in
+            guard var child = process else { return false }
+            defer { process = child }
+            return child.look() == nil
+        }
+    }
 
     /// The last lines that it logged, for a test's failure.
     var lastWords: String {
@@ -111,20 +119,15 @@ enum Program {
     /// - Throws: `Failed` with what it wrote, unless it ends with 0.
     @discardableResult
     static func run(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws -> String {
-        let process = Process()
-        process.executableURL = url(name)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failed(
-                description:
-                    "\(name) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus): \(text)")
+        let output = FileManager.default.temporaryDirectory.appending(path: "muster-output-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: output) }
+        let pid = try ChildProcess.spawn(
+            url(name).path, arguments, ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            output: output.path, errors: output.path)
+        let code = ChildProcess.wait(for: pid)
+        let text = String(decoding: (try? Data(contentsOf: output)) ?? Data(), as: UTF8.self)
+        guard code == 0 else {
+            throw Failed(description: "\(name) \(arguments.joined(separator: " ")) ended with \(code): \(text)")
         }
         return text
     }

@@ -9,6 +9,9 @@ import ServiceKit
 struct LedgerAccess: Sendable {
     let context: ServiceContext<CreditHandler>
 
+    static let purpose = Parameter<String?>.text(
+        "purpose", "why another's ledger is read; recorded, and shown to its subject", maximum: Limit.label)
+
     /// - Parameter what: the part of the ledger that is shown.
     /// - Throws: `Problem` for whoever may not, and for a reader who gives no purpose.
     func admit(_ identity: Identity, to account: Account, _ what: String, _ request: RequestContext) async throws {
@@ -22,7 +25,12 @@ struct LedgerAccess: Sendable {
             return
         }
         try await context.requireReach(identity, nil)
-        let purpose = try request.query.requiredString("purpose", maximum: Limit.label)
+        guard let purpose = try Self.purpose(request), !purpose.isEmpty else {
+            throw Problem(
+                .invalidParameter,
+                errors: [.init(parameter: "purpose", "must be given by whoever reads another's ledger: it is recorded")]
+            )
+        }
         try await record(person, account, what, purpose)
     }
 
@@ -62,7 +70,7 @@ struct LedgerAccess: Sendable {
         "select read_at, reader, what, purpose from access where subject = $1 order by read_at desc, id desc limit $2")
 }
 
-struct AccessView: Encodable {
+struct AccessView: Codable {
     let at: Instant
     let reader: String
     let what: String

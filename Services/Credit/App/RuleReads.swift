@@ -7,25 +7,37 @@ struct RuleReads: Sendable {
     let context: ServiceContext<CreditHandler>
     let rules: CreditRules
 
-    var routes: [Route] {
+    var endpoints: [Endpoint] {
         [
-            Route(.get, "/v1/rules") { _ in
+            context.openGet("/v1/rules", "The rules in force now", example: Self.example, problems: [.notFound]) { _ in
                 guard let version = rules.version(at: context.clock.now()) else { throw Self.noVersion }
-                return try .json(.ok, RuleVersionView(version))
+                return RuleVersionView(version)
             },
-            Route(.get, "/v1/rules/{version}") { request in
-                guard let version = rules.version(try request.integer("version", in: 1...1_000_000)) else {
-                    throw Self.noVersion
-                }
-                return try .json(.ok, RuleVersionView(version))
+            context.openGet(
+                "/v1/rules/{version}", "A version of the rules", [Self.version], example: Self.example,
+                problems: [.notFound]
+            ) { request in
+                guard let version = rules.version(try Self.version(request)) else { throw Self.noVersion }
+                return RuleVersionView(version)
             },
         ]
     }
 
+    private static let version = Parameter<Int>.path(
+        "version", "a whole number from 1 to 1000000", .integer(in: 1...1_000_000)
+    ) { text in
+        Int(text).flatMap { (1...1_000_000).contains($0) && !text.hasPrefix("+") ? $0 : nil }
+    }
+
+    private static let example = """
+        {"consentFree":["department"],"effectiveFrom":"2022-01-01T00:00:00.000Z","hoursOwed":2000,"items":[],
+         "scales":[],"stars":[5000],"version":1}
+        """
+
     private static let noVersion = Problem(.notFound, detail: "There is no such version of the rules.")
 }
 
-struct RuleVersionView: Encodable {
+struct RuleVersionView: Codable {
     let version: Int
     let effectiveFrom: Instant
     let scales: [Scale]
@@ -43,4 +55,29 @@ struct RuleVersionView: Encodable {
         hoursOwed = version.hoursOwed
         items = version.items.values.sorted { $0.code < $1.code }
     }
+}
+
+extension CreditItem: SchemaDescribed {
+    static var schema: Schema {
+        let points = Schema.integer.described("Hundredths of a point.")
+        let step = Schema.object(["from": .integer, "points": points], required: ["from", "points"])
+        let tier = Schema.object(
+            ["upTo": .integer, "each": .integer, "points": points], required: ["upTo", "each", "points"])
+        let curve = Schema.object(
+            ["over": Period.schema, "grain": points, "tiers": .list(of: tier)], required: ["over", "tiers"])
+        let worth = Schema.object(
+            ["flat": points, "perUnit": points, "steps": .list(of: step), "curve": curve], required: []
+        ).with(["minProperties": .integer(1), "maxProperties": .integer(1)])
+        let cap = Schema.object(["period": Period.schema, "points": points], required: ["period", "points"])
+        let texts = ["code", "english", "chinese", "source"]
+        let properties: [String: Schema] = [
+            "code": .text, "english": .text, "chinese": .text, "source": .text, "legalBasis": .text,
+            "subjects": .list(of: SubjectKind.schema), "trigger": Trigger.schema, "measure": Measure.schema,
+            "points": worth, "minimum": .integer, "evidence": .list(of: Evidence.schema), "caps": .list(of: cap),
+            "validYears": .integer, "enabled": .boolean,
+        ]
+        return .object(properties, required: texts + ["subjects", "points", "validYears"])
+    }
+
+    static var sample: CreditItem? { nil }
 }

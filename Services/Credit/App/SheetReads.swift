@@ -9,23 +9,48 @@ struct SheetReads: Sendable {
     let rules: CreditRules
     let access: LedgerAccess
 
-    var routes: [Route] {
+    var endpoints: [Endpoint] {
         [
-            Route(.get, "/v1/communities/{unit}/standing") { try await standing($0) },
-            Route(.get, "/v1/departments/{department}/sheet") { try await sheet($0) },
+            context.get(
+                "/v1/communities/{unit}/standing", "A community's sums, which name nobody", for: .everybody,
+                [Self.unit, Self.period],
+                example: """
+                    {"accounts":31,"fewest":5,"items":[{"count":40,"item":"snow-cleared","points":4000}],
+                     "period":"2026-11","points":4000,"unit":"371082007025"}
+                    """
+            ) { request, _ in try await standing(request) },
+            context.get(
+                "/v1/departments/{department}/sheet", "A department's month, person by person",
+                about: "That it was read is recorded, and the department can see it.",
+                for: .people("The department's own people, and the city's for a purpose."),
+                [Self.department, Self.month, Self.purpose],
+                example: """
+                    {"department":"D017","month":"2026-11","own":[],
+                     "people":[{"hours":200,"hoursThisYear":1800,"owesThisYear":200,"person":"p-water-1"}]}
+                    """
+            ) { try await sheet($0, $1) },
         ]
     }
+
+    private static let unit = Parameter<UnitCode>.path(
+        "unit", "the code of a unit, a community's or above it",
+        .text(matching: "[0-9]{6}([0-9]{3}){0,2}", example: "371082007025")
+    ) { text in UnitCode(text).flatMap { $0.level <= .community ? $0 : nil } }
+    private static let period = Parameter<CalendarPeriod?>.optional(
+        "period", "a month or year such as 2026-11 or 2026", .text(matching: "[0-9]{4}(-[0-9]{2})?")
+    ) { CalendarPeriod($0) }
+    private static let department = Parameter<DepartmentCode>.path("department", "a department's code, such as D017")
+    private static let month = Parameter<CalendarPeriod?>.optional(
+        "month", "a month such as 2026-11", .text(matching: "[0-9]{4}-[0-9]{2}")
+    ) { text in CalendarPeriod(text).flatMap { $0.period == .month ? $0 : nil } }
+    private static let purpose = LedgerAccess.purpose
 
     // MARK: Communities
 
     /// Sums that name nobody: for everybody with a token.
-    private func standing(_ request: RequestContext) async throws -> Response {
-        _ = try context.authenticator.identity(of: request)
-        try request.query.requireOnly("period")
-        let unit = try request.parameter("unit", expected: "the code of a unit, a community's or above it") { text in
-            UnitCode(text).flatMap { $0.level <= .community ? $0 : nil }
-        }
-        let period = try period(request, [.year, .month])
+    private func standing(_ request: RequestContext) async throws -> CommunityView {
+        let unit = try Self.unit(request)
+        let period = try Self.period(request) ?? rules.calendar.period(.year, of: context.clock.now())
         let span = rules.calendar.span(of: period)
         let entries = try await context.read { session in
             try CreditEntry.read(
@@ -34,7 +59,7 @@ struct SheetReads: Sendable {
                     Parameters(unit.text, unit.text + "~", Timestamp(span.lowerBound), Timestamp(span.upperBound))))
         }
         let standing = CommunityStanding(unit, period: period, entries: entries, calendar: rules.calendar)
-        return try .json(.ok, CommunityView(standing))
+        return CommunityView(standing)
     }
 
     /// Plan: the index entry_unit, from the unit's own prefix to its end.
@@ -48,13 +73,9 @@ struct SheetReads: Sendable {
     // MARK: Departments
 
     /// For the department's own people, and the city's; that it was read is recorded with the department.
-    private func sheet(_ request: RequestContext) async throws -> Response {
-        let identity = try context.authenticator.identity(of: request)
-        try request.query.requireOnly("month", "purpose")
-        let department = try request.parameter("department", expected: "a department's code, such as D017") {
-            DepartmentCode($0)
-        }
-        let month = try period(request, [.month], name: "month")
+    private func sheet(_ request: RequestContext, _ identity: Identity) async throws -> SheetView {
+        let department = try Self.department(request)
+        let month = try Self.month(request) ?? rules.calendar.period(.month, of: context.clock.now())
         let own = Account(kind: SubjectKind.department.rawValue, id: department.text)
         try await access.admit(identity, to: own, "sheet of \(month)", request)
         let span = rules.calendar.span(of: month)
@@ -72,8 +93,7 @@ struct SheetReads: Sendable {
             }
             return (entries, members)
         }
-        return try .json(
-            .ok, SheetView(DepartmentSheet(department, month: month, own: entries, members: members, by: rules)))
+        return SheetView(DepartmentSheet(department, month: month, own: entries, members: members, by: rules))
     }
 
     /// Whoever was posted there at any time of the month.
@@ -85,17 +105,6 @@ struct SheetReads: Sendable {
             and valid_from < $3 and (valid_to is null or valid_to > $2)
         order by person
         """)
-
-    /// The present one where none is given.
-    private func period(
-        _ request: RequestContext, _ allowed: [Period], name: String = "period"
-    ) throws(Problem) -> CalendarPeriod {
-        let examples = allowed == [.month] ? "a month such as 2026-11" : "a month or year such as 2026-11 or 2026"
-        let given = try request.query.value(name, expected: examples) { text in
-            CalendarPeriod(text).flatMap { allowed.contains($0.period) ? $0 : nil }
-        }
-        return given ?? rules.calendar.period(allowed[0], of: context.clock.now())
-    }
 }
 
 extension CalendarPeriod {

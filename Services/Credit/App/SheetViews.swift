@@ -1,6 +1,6 @@
 import Contracts
 
-struct ItemSumView: Encodable {
+struct ItemSumView: Codable {
     let item: String
     let count: Int
     let points: Points
@@ -13,7 +13,7 @@ struct ItemSumView: Encodable {
 }
 
 /// A community's sums. What too few did is not there.
-struct CommunityView: Encodable {
+struct CommunityView: Codable {
     let unit: UnitCode
     let period: String
     let accounts: Int?
@@ -35,13 +35,13 @@ struct CommunityView: Encodable {
 }
 
 /// A department's month.
-struct SheetView: Encodable {
+struct SheetView: Codable {
     let department: DepartmentCode
     let month: String
     let own: [ItemSumView]
     let people: [Line]
 
-    struct Line: Encodable {
+    struct Line: Codable {
         let person: PersonID
         /// Hundredths of an hour, as are the two that follow.
         let hours: Int

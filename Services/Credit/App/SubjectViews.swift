@@ -1,7 +1,7 @@
 import Contracts
 
 /// A ledger as its subject sees it. Without consent there is no score, and nothing stands in its place.
-struct StandingView: Encodable {
+struct StandingView: Codable {
     let subject: String
     let consent: Bool
     let scale: String?
@@ -14,7 +14,7 @@ struct StandingView: Encodable {
     let asOf: Instant
 
     /// The growth tree, in hundredths of an hour.
-    struct Hours: Encodable {
+    struct Hours: Codable {
         let total: Int
         let thisYear: Int
         let stars: Int
@@ -34,13 +34,13 @@ struct StandingView: Encodable {
     }
 }
 
-struct TrajectoryPage: Encodable {
+struct TrajectoryPage: Codable {
     let lines: [TrajectoryLineView]
     /// For `after` of the next page; missing on the last one.
     let next: String?
 }
 
-struct TrajectoryLineView: Encodable {
+struct TrajectoryLineView: Codable {
     let item: String
     let english: String?
     let chinese: String?
@@ -105,29 +105,43 @@ struct TrajectoryCursor: Comparable {
     }
 }
 
-/// A line of the ledger.
-struct EntryView: Encodable {
-    let entry: EventID
-    let subject: String
-    let rule: String
-    let ruleVersion: Int
-    let points: Points
+/// A step of a matter's history: a line of the ledger, which is never changed.
+struct HistoryEntry: Codable {
+    let event: EventID
+    let type: String
     let occurredAt: Instant
-    let expires: Instant
-    let cause: String
+    let recordedAt: Instant
+    let causation: String
     let correlation: String
-    let reverses: EventID?
+    let data: Line
 
-    init(_ entry: CreditEntry) {
-        self.entry = entry.id
-        subject = entry.key.account.description
-        rule = entry.key.rule
-        ruleVersion = entry.ruleVersion
-        points = entry.points
-        occurredAt = entry.occurredAt
-        expires = entry.expires
-        cause = entry.cause.id
-        correlation = entry.cause.correlation
-        reverses = entry.reverses
+    struct Line: Codable {
+        let subject: String
+        let rule: String
+        let ruleVersion: Int
+        /// Hundredths of a point.
+        let points: Points
+        let expires: Instant
+        let reverses: EventID?
     }
+
+    init(_ entry: CreditEntry, recordedAt: Instant) {
+        event = entry.id
+        type = CreditEntryMade.type
+        occurredAt = entry.occurredAt
+        self.recordedAt = recordedAt
+        causation = entry.cause.id
+        correlation = entry.cause.correlation
+        data = Line(
+            subject: entry.key.account.description, rule: entry.key.rule, ruleVersion: entry.ruleVersion,
+            points: entry.points, expires: entry.expires, reverses: entry.reverses)
+    }
+
+    static let example = """
+        [{"causation":"d-1","correlation":"d-1",
+          "data":{"expires":"2027-11-24T01:00:00.000Z","points":100,"rule":"snow-cleared","ruleVersion":1,
+                  "subject":"person:r-1"},
+          "event":"01a20d14-c250-8eb5-a889-8df863ddbd9b","occurredAt":"2026-11-24T01:00:00.000Z",
+          "recordedAt":"2026-11-24T01:01:00.000Z","type":"muster.credit.entry.v1"}]
+        """
 }

@@ -9,6 +9,16 @@ struct BatchNeeds {
     private(set) var grids: Set<UnitCode> = []
     /// How many cases each community may open.
     private(set) var openings: [CaseNumbers.Series: Int32] = [:]
+    /// Cases of which it is settled whether they repeat a known matter.
+    private(set) var settled: Set<EventID> = []
+    /// Whether a case is to be split off from one that only its state names.
+    private(set) var hasSplits = false
+    /// Whether departments may turn out not to have come, whose heads are named then.
+    private(set) var hasNoShows = false
+    /// Whether a no-show may be taken back, whose event is named then.
+    private(set) var mayWithdrawNoShows = false
+    /// Whether a whistle calls departments that its blower does not name.
+    private(set) var callsByCategory = false
 
     init(_ inputs: [Input<DispatchCommand>]) {
         for input in inputs {
@@ -25,8 +35,17 @@ struct BatchNeeds {
                 if let unit = action.unit { directory.need(unit) }
                 if let department = action.department { directory.need(department) }
                 for department in action.departments ?? [] { directory.need(department) }
-            case .clock(_, let id):
+                if let into = action.into { cases.insert(into) }
+                if action.action == .split { hasSplits = true }
+                if action.action == .checkIn || action.action == .withdrawNoShow { mayWithdrawNoShows = true }
+                let calls = action.action == .blowWhistle || action.action == .changeWhistle
+                if calls, action.departments?.isEmpty ?? true { callsByCategory = true }
+            case .clock(let clock, let id):
                 cases.insert(id)
+                if clock.kind == .arrive { hasNoShows = true }
+            case .settle(let id):
+                cases.insert(id)
+                settled.insert(id)
             }
         }
     }

@@ -8,6 +8,7 @@ struct CaseBook {
         /// The version that is in the database; nil for a case that this batch opens.
         let storedVersion: Int?
         let clocksBefore: Set<CaseClock>
+        let whistleBefore: WhistleState?
         var state: CaseState
         var text: String?
     }
@@ -15,33 +16,73 @@ struct CaseBook {
     private var entries: [EventID: Entry] = [:]
     private var history: [HistoryRow] = []
     private var inputs: [MatterInputRow] = []
+    private var questions = QuestionRows()
+    /// The events of no-shows that may be taken back.
+    private var noShows: [NoShowKey: EventID] = [:]
+    /// When it is settled whether a case of this batch repeats a known matter.
+    private var settlements: [DueTimer] = []
     private let recordedAt: Instant
 
     init(_ states: [CaseState], recordedAt: Instant) {
         self.recordedAt = recordedAt
-        for state in states {
-            entries[state.id] = Entry(storedVersion: state.version, clocksBefore: state.clocks, state: state)
+        add(states)
+    }
+
+    /// Adds cases that turn out to be needed only when others are known.
+    mutating func add(_ states: [CaseState]) {
+        for state in states where entries[state.id] == nil {
+            entries[state.id] = Entry(
+                storedVersion: state.version, clocksBefore: state.clocks, whistleBefore: state.whistle, state: state)
         }
     }
+
+    mutating func add(_ noShows: [NoShowKey: EventID]) { self.noShows = noShows }
 
     func state(of id: EventID) -> CaseState? { entries[id]?.state }
 
     mutating func open(
         _ state: CaseState, _ change: CaseChange, _ matter: Matter, cause: EventEnvelope, _ effects: inout Effects
     ) throws {
-        entries[state.id] = Entry(storedVersion: nil, clocksBefore: [], state: state, text: matter.text)
+        entries[state.id] = Entry(
+            storedVersion: nil, clocksBefore: [], whistleBefore: nil, state: state, text: matter.text)
         inputs.append(
             MatterInputRow(
                 event: cause.id, matter: state.id, origin: matter.origin, occurredAt: cause.time, reason: "opened"))
         try publish(change, cause: cause, ordinal: 0, &effects)
     }
 
+    /// Sets when it is settled whether a case that was just opened repeats a known matter.
+    mutating func settle(_ id: EventID, at due: Instant) {
+        settle(
+            id, at: due,
+            DueTimer.Cause(id: lastEvent(of: id)?.id ?? "", correlation: lastEvent(of: id)?.correlation ?? ""))
+    }
+
+    mutating func settle(_ id: EventID, at due: Instant, _ cause: DueTimer.Cause) {
+        let key = DueTimer.Key(subject: id, kind: DispatchCommand.settleKind)
+        settlements.append(DueTimer(key: key, due: due, version: 1, cause: cause))
+    }
+
+    private func lastEvent(of id: EventID) -> (id: String, correlation: String)? {
+        history.last { $0.matter == id }.map { ($0.event.description, $0.correlation) }
+    }
+
     /// Applies a change to its case, and publishes it.
     mutating func record(
         _ change: CaseChange, cause: EventEnvelope, ordinal: Int, _ policy: CasePolicy, _ effects: inout Effects
     ) throws {
+        let before = entries[change.payload.case]?.state
         entries[change.payload.case]?.state.apply(change, at: cause.time, policy)
+        if let before { questions.add(change, on: before, at: cause.time, by: cause.actor) }
+        var change = change
+        if case .noShowWithdrawn(var event) = change {
+            event.missed = noShows[NoShowKey(event.whistle, event.department)]
+            change = .noShowWithdrawn(event)
+        }
         try publish(change, cause: cause, ordinal: ordinal, &effects)
+        if case .missed(let event) = change {
+            noShows[NoShowKey(event.whistle, event.department)] = history.last?.event
+        }
     }
 
     private mutating func publish(
@@ -66,6 +107,12 @@ struct CaseBook {
         CaseRows.update(moved.map { ($0.state, $0.storedVersion ?? 0) }, &effects)
         MatterInputRow.insert(inputs, &effects)
         HistoryRow.insert(history, &effects)
+        questions.write(&effects)
+        AttendanceRows.store(
+            changed.filter { $0.state.whistle != $0.whistleBefore }.compactMap { entry in
+                entry.state.whistle.map { (entry.state, $0) }
+            }, &effects)
+        for timer in settlements { effects.set(timer) }
         for entry in changed { windClocks(entry, &effects) }
     }
 
@@ -73,12 +120,15 @@ struct CaseBook {
     private func windClocks(_ entry: Entry, _ effects: inout Effects) {
         let state = entry.state
         let wanted = state.clocks
-        let last = history.last { $0.matter == state.id }
-        let cause = DueTimer.Cause(id: last?.event.description ?? "", correlation: last?.correlation ?? "")
+        let last = lastEvent(of: state.id)
+        let cause = DueTimer.Cause(id: last?.id ?? "", correlation: last?.correlation ?? "")
         for clock in entry.clocksBefore.subtracting(wanted) {
             // One of the same kind and number that is due later is set below and takes this one's place.
             guard !wanted.contains(where: { $0.kind == clock.kind && $0.ordinal == clock.ordinal }) else { continue }
             effects.cancel(clock.key(of: state.id))
+        }
+        if state.status == .closed {
+            effects.cancel(DueTimer.Key(subject: state.id, kind: DispatchCommand.settleKind))
         }
         for clock in wanted.subtracting(entry.clocksBefore) {
             effects.set(

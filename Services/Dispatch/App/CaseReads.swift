@@ -8,41 +8,62 @@ import ServiceKit
 struct CaseReads: Sendable {
     let context: ServiceContext<DispatchHandler>
 
-    var routes: [Route] {
+    var endpoints: [Endpoint] {
         [
-            Route(.get, "/v1/cases/{id}") { try await one($0) },
-            Route(.get, "/v1/cases/{id}/history") { try await history($0) },
-            Route(.get, "/v1/cases") { try await list($0) },
-            Route(.get, "/v1/history") { try await matter($0) },
+            context.get(
+                "/v1/cases/{id}", "A case as it stands", for: .people("Whoever is posted to its unit or above it."),
+                [Self.id], example: CaseView.example, problems: [.notFound]
+            ) { try await one($0, $1) },
+            context.get(
+                "/v1/cases/{id}/history", "Everything that happened to a case, with causes",
+                for: .people("Whoever is posted to its unit or above it."), [Self.id], example: HistoryEntry.example,
+                problems: [.notFound]
+            ) { try await history($0, $1) },
+            context.get(
+                "/v1/cases", "Open cases below a unit, the next due first",
+                for: .people("Whoever is posted to the unit or above it."),
+                [Self.unitOf, Self.status, Self.after, Self.limit], example: #"{"cases":[\#(CaseView.example)]}"#
+            ) { try await list($0, $1) },
+            context.get(
+                "/v1/history", "What dispatch did in one matter",
+                about:
+                    "By the id of the input that it all began with. For one case's own history see `/v1/cases/{id}/history`.",
+                for: .people("Whoever is posted to the whole city."), [Self.correlation], example: HistoryEntry.example
+            ) { try await matter($0, $1) },
         ]
     }
 
+    private static let id = Parameter<EventID>.path("id", "the id of a case, a UUID")
+    private static let unitOf = Parameter<UnitCode>.query("unit", "the code of a unit")
+    private static let status = Parameter<CaseState.Status?>.choice("status", "only in this state")
+    private static let after = Parameter<CaseCursor?>.cursor("after") { CaseCursor($0) }
+    private static let limit = Parameter<Int>.limit()
+    private static let correlation = Parameter<String>.text("correlation", "the id of the input that it all began with")
+
     // MARK: One case
 
-    private func one(_ request: RequestContext) async throws -> Response {
-        let identity = try context.authenticator.identity(of: request)
-        let id = try caseID(request)
+    private func one(_ request: RequestContext, _ identity: Identity) async throws -> CaseView {
+        let id = try Self.id(request)
         let found = try await context.read { session in
             try session.query(Self.find, Parameters(id.uuid)).rows(as: JSON.self, String.self).first
         }
         guard let (json, text) = found else { throw Self.noCase }
         let state = try EventJSON.decode(CaseState.self, from: json.utf8)
         try await context.requireReach(identity, state.unit)
-        return try .json(.ok, CaseView(state, text: text))
+        return CaseView(state, text: text)
     }
 
     private static let find = Statement("case_find", "select state, text from matter where id = $1")
 
-    private func history(_ request: RequestContext) async throws -> Response {
-        let identity = try context.authenticator.identity(of: request)
-        let id = try caseID(request)
+    private func history(_ request: RequestContext, _ identity: Identity) async throws -> [HistoryEntry] {
+        let id = try Self.id(request)
         let (unit, rows) = try await context.read { session in
             let unit = try session.query(Self.unit, Parameters(id.uuid)).rows(as: String.self).first
             return (unit, try HistoryEntry.read(session.query(Self.steps, Parameters(id.uuid))))
         }
         guard let unit = unit.flatMap({ UnitCode($0) }) else { throw Self.noCase }
         try await context.requireReach(identity, unit)
-        return try .json(.ok, rows)
+        return rows
     }
 
     private static let unit = Statement("case_unit", "select unit from matter where id = $1")
@@ -56,16 +77,12 @@ struct CaseReads: Sendable {
     // MARK: Lists
 
     /// Open cases below a unit, the next due first. `after` goes on from the last item of a page.
-    private func list(_ request: RequestContext) async throws -> Response {
-        let identity = try context.authenticator.identity(of: request)
-        try request.query.requireOnly("unit", "status", "after", "limit")
-        guard let unit = try request.query.value("unit", expected: "the code of a unit", { UnitCode($0) }) else {
-            throw Problem(.invalidParameter, errors: [.init(parameter: "unit", "must be given: the code of a unit")])
-        }
+    private func list(_ request: RequestContext, _ identity: Identity) async throws -> CasePage {
+        let unit = try Self.unitOf(request)
         try await context.requireReach(identity, unit)
-        let status = try request.query.choice("status", of: CaseState.Status.self)
-        let limit = try request.query.integer("limit", in: 1...500, default: 50)
-        let cursor = try request.query.value("after", expected: "the `next` of a page") { CaseCursor($0) }
+        let status = try Self.status(request)
+        let limit = try Self.limit(request)
+        let cursor = try Self.after(request)
         let rows = try await context.read { session in
             try session.query(
                 Self.open,
@@ -76,7 +93,7 @@ struct CaseReads: Sendable {
         }
         let cases = try rows.map { CaseView(try EventJSON.decode(CaseState.self, from: $0.0.utf8), text: $0.1) }
         let next = cases.count < limit ? nil : cases.last.map { CaseCursor($0).text }
-        return try .json(.ok, CasePage(cases: cases, next: next))
+        return CasePage(cases: cases, next: next)
     }
 
     /// Plan: the index matter_open, from the unit's own prefix to its end; sorted by the deadline.
@@ -90,15 +107,14 @@ struct CaseReads: Sendable {
         """)
 
     /// What this service did in one matter, by the id of the input that it all began with.
-    private func matter(_ request: RequestContext) async throws -> Response {
-        let identity = try context.authenticator.identity(of: request)
-        let correlation = try request.query.requiredString("correlation")
+    private func matter(_ request: RequestContext, _ identity: Identity) async throws -> [HistoryEntry] {
+        let correlation = try Self.correlation(request)
         let rows = try await context.read { session in
             try HistoryEntry.read(session.query(Self.byCorrelation, Parameters(correlation)))
         }
         // A matter spans units: this is for those who see the whole city.
         try await context.requireReach(identity, nil)
-        return try .json(.ok, rows)
+        return rows
     }
 
     private static let byCorrelation = Statement(
@@ -107,10 +123,6 @@ struct CaseReads: Sendable {
         select sequence, event_id, type, actor, occurred_at, recorded_at, causation_id, correlation_id, data
         from history where correlation_id = $1 order by occurred_at, matter_id, sequence limit 1000
         """)
-
-    private func caseID(_ request: RequestContext) throws(Problem) -> EventID {
-        try request.parameter("id", expected: "the id of a case, a UUID") { EventID($0) }
-    }
 
     private static let noCase = Problem(.notFound, detail: "There is no such case.")
 }

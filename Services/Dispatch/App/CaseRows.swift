@@ -54,6 +54,7 @@ enum CaseRows {
         var parameters = columns(cases.map(\.state))
         parameters.append(cases.map { Int64($0.storedVersion) })
         parameters.append(Int64(cases.count))
+        parameters.append(cases.map(\.state.unit.text))
         effects.run(updateKnown, parameters)
     }
 
@@ -68,13 +69,13 @@ enum CaseRows {
             update matter set
                 version = new.version, owner_unit = new.owner_unit, owner_person = new.owner_person,
                 status = new.status, handling = new.handling, category = new.category, severity = new.severity,
-                rung = new.rung, resolve_by = new.resolve_by, state = new.state
+                rung = new.rung, resolve_by = new.resolve_by, state = new.state, unit = new.unit
             from locked
             join unnest(
                 $1::uuid[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                $9::text[], $10::timestamptz[], $11::jsonb[], $12::int8[])
+                $9::text[], $10::timestamptz[], $11::jsonb[], $12::int8[], $14::text[])
                 as new (id, version, owner_unit, owner_person, status, handling, category, severity, rung, resolve_by,
-                    state, stored_version) on new.id = locked.id
+                    state, stored_version, unit) on new.id = locked.id
             where matter.id = new.id and matter.version = new.stored_version
             returning 1
         )

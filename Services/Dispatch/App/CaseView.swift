@@ -4,7 +4,7 @@ import Postgres
 import ServiceKit
 
 /// A case as people see it.
-struct CaseView: Encodable {
+struct CaseView: Codable {
     let id: EventID
     let version: Int
     let number: Int
@@ -24,14 +24,14 @@ struct CaseView: Encodable {
     let rating: Int?
     let whistle: Whistle?
 
-    struct Whistle: Encodable {
+    struct Whistle: Codable {
         let id: EventID
         let kind: WhistleKind
         let isOpen: Bool
         let departments: [Department]
     }
 
-    struct Department: Encodable {
+    struct Department: Codable {
         let department: DepartmentCode
         let attendance: WhistleState.Part.Attendance
         let arriveBy: Instant
@@ -68,7 +68,7 @@ struct CaseView: Encodable {
     }
 }
 
-struct CasePage: Encodable {
+struct CasePage: Codable {
     let cases: [CaseView]
     /// For `after` of the next page; missing on the last one.
     let next: String?
@@ -99,7 +99,7 @@ struct CaseCursor {
 }
 
 /// A step of a history as people see it: who did what, when, and because of what.
-struct HistoryEntry: Encodable {
+struct HistoryEntry: Codable {
     let sequence: Int
     let event: EventID
     let type: String
@@ -121,4 +121,25 @@ struct HistoryEntry: Encodable {
                 data: try EventJSON.decode(Contracts.JSONValue.self, from: row.8.utf8))
         }
     }
+}
+
+// What the documents show.
+
+extension CaseView {
+    static let example = """
+        {"acceptBy":"2026-11-24T02:00:00.000Z","category":"city-appearance.rubbish.exposed","handling":"small",
+         "id":"01a20d14-c250-8161-a86c-f842d86e1de1","number":27,"openedAt":"2026-11-24T01:00:00.000Z",
+         "origin":"finding","owner":{"person":"p-grid-1","unit":"371082007025001"},
+         "resolveBy":"2026-11-24T07:00:00.000Z","rule":"rule 12 of version 3: what a grid can settle","rung":"grid",
+         "severity":"normal","status":"assigned","text":"垃圾堆在楼下","unit":"3710820070250010001","version":1}
+        """
+}
+
+extension HistoryEntry {
+    static let example = """
+        [{"actor":"p-grid-1","causation":"a-1","correlation":"f-1",
+          "data":{"case":"01a20d14-c250-8161-a86c-f842d86e1de1","inTime":true,"sequence":2},
+          "event":"01a20d14-c250-8eb5-a889-8df863ddbd9b","occurredAt":"2026-11-24T01:00:00.000Z",
+          "recordedAt":"2026-11-24T01:00:01.000Z","sequence":2,"type":"muster.case.accepted.v1"}]
+        """
 }

@@ -8,6 +8,8 @@ enum DispatchCommand: Sendable {
     case action(CaseAction)
     /// A clock of a case has run out.
     case clock(CaseClock, of: EventID)
+    /// All reports of before are there: it is settled whether a case repeats a known matter.
+    case settle(EventID)
 
     static let sources: [Source<DispatchCommand>] = [
         Source(.findings, from: .service, [Inlet(FindingRecorded.self) { .finding($0) }]),
@@ -17,9 +19,12 @@ enum DispatchCommand: Sendable {
 
     /// A due timer is a clock of the case that it is about.
     static func due(_ timer: DueTimer) -> DispatchCommand? {
+        if timer.key.kind == settleKind { return .settle(timer.key.subject) }
         guard let kind = CaseClock.Kind(rawValue: timer.key.kind) else { return nil }
         return .clock(CaseClock(kind: kind, ordinal: timer.key.ordinal, due: timer.due), of: timer.key.subject)
     }
+
+    static let settleKind = "settle"
 }
 
 extension Service<DispatchHandler> {

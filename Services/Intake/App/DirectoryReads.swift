@@ -8,61 +8,77 @@ import ServiceKit
 struct DirectoryReads: Sendable {
     let context: ServiceContext<IntakeHandler>
 
-    var routes: [Route] {
-        [
-            Route(.get, "/v1/directory/{kind}") { try await entries($0) },
-            Route(.get, "/v1/directory-loads") { try await loads($0) },
-            Route(.get, "/v1/directory-loads/{load}") { try await load($0) },
-        ]
+    var endpoints: [Endpoint] { [page, loads, load] }
+
+    private static let kinds = ["unit", "person", "department", "gateway"]
+    private static let kind = Parameter<String>.path(
+        "kind", "one of \(kinds.joined(separator: ", "))", String.schema
+    ) { kinds.contains($0) ? $0 : nil }
+    private static let after = Parameter<String?>.text("after", "the `next` of a page")
+    private static let loadName = Parameter<String>.path(
+        "load", "the name of a load: \(Identifier.rule)", Identifier.schema
+    ) {
+        Identifier.isValid($0) ? $0 : nil
     }
 
-    private func requireOperator(_ request: RequestContext) throws {
-        guard case .operatorAccount = try context.authenticator.identity(of: request).kind else {
-            throw Problem(.forbidden, detail: "This is for operators: use an operator's token.")
-        }
-    }
-
-    private struct Page: Encodable {
+    private struct DirectoryPage: Codable {
         /// As they are loaded, by key.
-        let entries: [Contracts.JSONValue]
+        let entries: [DirectoryEntry]
         /// For `after` of the next page; missing on the last one.
         let next: String?
     }
 
-    /// The entries of a kind, by key.
-    private func entries(_ request: RequestContext) async throws -> Response {
-        try requireOperator(request)
-        let kind = try request.parameter("kind", expected: "one of unit, person, department, gateway") {
-            ["unit", "person", "department", "gateway"].contains($0) ? $0 : nil
-        }
-        try request.query.requireOnly("after", "limit")
-        let after = try request.query.string("after") ?? ""
-        let limit = try request.query.integer("limit", in: 1...2_000, default: 500)
+    private var page: Endpoint {
+        context.get(
+            "/v1/directory/{kind}", "What the directory lists now, by key", for: .operators,
+            [Self.kind, Self.after],
+            example: """
+                {"entries":[{"unit":{"name":"第一网格","unit":"371082007025001"}}]}
+                """
+        ) { request, _ in try await entries(request) }
+    }
+
+    private func entries(_ request: RequestContext) async throws -> DirectoryPage {
+        let kind = try Self.kind(request)
+        let after = try Self.after(request) ?? ""
         let rows = try await context.read { session in
-            try session.query(Self.page, Parameters(kind, after, Int32(limit))).rows(as: String.self, String.self)
+            try session.query(Self.select, Parameters(kind, after, Self.pageSize)).rows(as: String.self, String.self)
         }
-        let entries = try rows.map { try EventJSON.decode(Contracts.JSONValue.self, from: Array($0.1.utf8)) }
-        return try .json(.ok, Page(entries: entries, next: rows.count < limit ? nil : rows.last?.0))
+        return DirectoryPage(
+            entries: try rows.map { try Self.entry(kind, $0.1) },
+            next: rows.count < Self.pageSize ? nil : rows.last?.0)
+    }
+
+    private static let pageSize: Int32 = 500
+
+    /// - Parameter json: of a row of `directory_entry`.
+    private static func entry(_ kind: String, _ json: String) throws -> DirectoryEntry {
+        try EventJSON.decode(DirectoryEntry.self, from: Array("{\"\(kind)\":\(json)}".utf8))
     }
 
     /// Plan: the primary key of the one table that `kind` leaves of the view, from `after` on.
-    private static let page = Statement(
+    private static let select = Statement(
         "directory_page",
         "select key, entry::text from directory_entry where kind = $1 and key > $2 order by key limit $3")
 
-    private struct Load: Encodable {
+    private struct DirectoryLoadView: Codable {
         let load: String
         let entries: Int
         let at: Instant
     }
 
-    /// The last hundred loads, the newest first.
-    private func loads(_ request: RequestContext) async throws -> Response {
-        try requireOperator(request)
-        let rows = try await context.read { session in
-            try session.query(Self.lastLoads).rows(as: String.self, Int64.self, Timestamp.self)
+    private var loads: Endpoint {
+        context.get(
+            "/v1/directory-loads", "The last hundred loads of the directory, the newest first", for: .operators,
+            example: """
+                [{"at":"2026-11-24T01:00:00.000Z","entries":12,"load":"load-1"}]
+                """
+        ) { _, _ in
+            let rows = try await context.read { session in
+                try session.query(Self.lastLoads).rows(as: String.self, Int64.self, Timestamp.self)
+            }
+            return rows.map { DirectoryLoadView(load: $0.0, entries: Int($0.1), at: Instant($0.2)) }
         }
-        return try .json(.ok, rows.map { Load(load: $0.0, entries: Int($0.1), at: Instant($0.2)) })
     }
 
     private static let lastLoads = Statement(
@@ -71,27 +87,31 @@ struct DirectoryReads: Sendable {
         select load, count(*), min(listed_at) from directory_history group by load order by min(listed_at) desc limit 100
         """)
 
-    private struct Before: Encodable {
+    private struct DirectoryChangeView: Codable {
         let kind: String
         let key: String
         /// Missing where the load listed it for the first time.
-        let before: Contracts.JSONValue?
+        let before: DirectoryEntry?
     }
 
-    /// What a load has changed, as it was before.
-    private func load(_ request: RequestContext) async throws -> Response {
-        try requireOperator(request)
-        let load = request.parameter("load")
+    private var load: Endpoint {
+        context.get(
+            "/v1/directory-loads/{load}", "What a load of the directory has changed, as it was before",
+            for: .operators, [Self.loadName],
+            example: """
+                [{"before":{"unit":{"name":"第一网格","unit":"371082007025001"}},"key":"371082007025001","kind":"unit"}]
+                """, problems: [.notFound]
+        ) { request, _ in try await changes(of: try Self.loadName(request)) }
+    }
+
+    private func changes(of load: String) async throws -> [DirectoryChangeView] {
         let rows = try await context.read { session in
             try session.query(Self.changes, Parameters(load)).rows(as: String.self, String.self, String?.self)
         }
         if rows.isEmpty { throw Problem(.notFound, detail: "No such load: see GET /v1/directory-loads.") }
-        let changes = try rows.map { kind, key, entry in
-            Before(
-                kind: kind, key: key,
-                before: try entry.map { try EventJSON.decode(Contracts.JSONValue.self, from: Array($0.utf8)) })
+        return try rows.map { kind, key, entry in
+            DirectoryChangeView(kind: kind, key: key, before: try entry.map { try Self.entry(kind, $0) })
         }
-        return try .json(.ok, changes)
     }
 
     private static let changes = Statement(

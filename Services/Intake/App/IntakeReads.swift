@@ -8,16 +8,45 @@ import ServiceKit
 struct IntakeReads: Sendable {
     let context: ServiceContext<IntakeHandler>
 
-    var routes: [Route] {
+    var endpoints: [Endpoint] {
         [
-            Route(.get, "/v1/findings") { try await findings($0) },
-            Route(.get, "/v1/chiefs/{person}/days/{day}") { try await day($0) },
+            context.get(
+                "/v1/findings", "Findings of a grid, the newest first",
+                for: .people("Whoever is posted to the grid or above it."),
+                [Self.grid, Self.dayOf, Self.category, Self.before, Self.limit],
+                example: """
+                    {"findings":[{"category":"city-appearance.rubbish.exposed","foundAt":"2026-11-24T01:00:00.000Z",
+                     "grid":"371082007025001","id":"01a20d14-c250-8161-a86c-f842d86e1de1","reporter":"p-grid-1",
+                     "severity":"normal","text":"垃圾堆在楼下","unit":"3710820070250010001"}]}
+                    """
+            ) { try await findings($0, $1) },
+            context.get(
+                "/v1/chiefs/{person}/days/{day}", "A grid chief's day on patrol",
+                for: .people("The chief herself, and whoever is posted above the grid."), [Self.person, Self.day],
+                example: """
+                    {"day":"2026-11-24","findings":2,"met":40,"minutes":236,"owedMinutes":240,"person":"p-grid-1",
+                     "visits":61}
+                    """
+            ) { try await day($0, $1) },
         ]
     }
 
+    private static let grid = Parameter<UnitCode>.query("grid", "the code of a grid")
+    private static let dayOf = Parameter<Range<Instant>?>.optional("day", "a day such as 2026-11-24", dayForm) {
+        CityDates.day($0)
+    }
+    private static let category = Parameter<String?>.text("category", "only of this category")
+    private static let before = Parameter<FindingCursor?>.cursor("before") { FindingCursor($0) }
+    private static let limit = Parameter<Int>.limit()
+    private static let person = Parameter<PersonID>.path("person", Identifier.rule)
+    private static let day = Parameter<Range<Instant>>.path("day", "a day such as 2026-11-24", dayForm) {
+        CityDates.day($0)
+    }
+    private static let dayForm = Schema.text.with(["format": .string("date")])
+
     // MARK: Findings
 
-    private struct Finding: Encodable {
+    private struct FindingView: Codable {
         let id: EventID
         let grid: String
         let unit: String
@@ -29,24 +58,20 @@ struct IntakeReads: Sendable {
         let foundAt: Instant
     }
 
-    private struct Page: Encodable {
-        let findings: [Finding]
+    private struct FindingPage: Codable {
+        let findings: [FindingView]
         /// For `before` of the next page; missing on the last one.
         let next: String?
     }
 
     /// Of a grid, newest first; `day` and `category` narrow them down.
-    private func findings(_ request: RequestContext) async throws -> Response {
-        let identity = try context.authenticator.identity(of: request)
-        try request.query.requireOnly("grid", "day", "category", "before", "limit")
-        guard let grid = try request.query.value("grid", expected: "the code of a grid", { UnitCode($0) }) else {
-            throw Problem(.invalidParameter, errors: [.init(parameter: "grid", "must be given: the code of a grid")])
-        }
+    private func findings(_ request: RequestContext, _ identity: Identity) async throws -> FindingPage {
+        let grid = try Self.grid(request)
         try await context.requireReach(identity, grid)
-        let day = try request.query.value("day", expected: "a day such as 2026-11-24") { CityDates.day($0) }
-        let category = try request.query.string("category")
-        let limit = try request.query.integer("limit", in: 1...500, default: 50)
-        let before = try request.query.value("before", expected: "the `next` of a page") { FindingCursor($0) }
+        let day = try Self.dayOf(request)
+        let category = try Self.category(request)
+        let limit = try Self.limit(request)
+        let before = try Self.before(request)
         let from = day?.lowerBound ?? Instant.range.lowerBound
         let to = day?.upperBound ?? Instant.range.upperBound
         let rows = try await context.read { session in
@@ -60,12 +85,12 @@ struct IntakeReads: Sendable {
                 String.self, Timestamp.self)
         }
         let findings = rows.map {
-            Finding(
+            FindingView(
                 id: EventID($0.0), grid: $0.1, unit: $0.2, label: $0.3, category: $0.4, severity: $0.5, text: $0.6,
                 reporter: $0.7, foundAt: Instant($0.8))
         }
         let next = findings.count < limit ? nil : findings.last.map { FindingCursor($0.foundAt, $0.id).text }
-        return try .json(.ok, Page(findings: findings, next: next))
+        return FindingPage(findings: findings, next: next)
     }
 
     /// Plan: the index finding_grid backwards from the cursor until the page is full.
@@ -80,7 +105,7 @@ struct IntakeReads: Sendable {
 
     // MARK: A chief's day
 
-    private struct ChiefDay: Encodable {
+    private struct ChiefDay: Codable {
         let person: PersonID
         let day: String
         let visits: Int
@@ -91,11 +116,10 @@ struct IntakeReads: Sendable {
         let owedMinutes: Int
     }
 
-    private func day(_ request: RequestContext) async throws -> Response {
-        let identity = try context.authenticator.identity(of: request)
-        let person = try request.parameter("person", expected: Identifier.rule) { PersonID($0) }
+    private func day(_ request: RequestContext, _ identity: Identity) async throws -> ChiefDay {
+        let person = try Self.person(request)
         let text = request.parameter("day")
-        let day = try request.parameter("day", expected: "a day such as 2026-11-24") { CityDates.day($0) }
+        let day = try Self.day(request)
         let row = try await context.read { session in
             try session.query(
                 Self.chiefDay, Parameters(person.text, Timestamp(day.lowerBound), Timestamp(day.upperBound))
@@ -103,11 +127,9 @@ struct IntakeReads: Sendable {
         }
         // Herself, or whoever is above the grid that she walked.
         if identity.person != person { try await context.requireReach(identity, row.4.flatMap { UnitCode($0) }) }
-        return try .json(
-            .ok,
-            ChiefDay(
-                person: person, day: text, visits: Int(row.0), met: Int(row.1), findings: Int(row.2),
-                minutes: Int(row.3), owedMinutes: 240))
+        return ChiefDay(
+            person: person, day: text, visits: Int(row.0), met: Int(row.1), findings: Int(row.2), minutes: Int(row.3),
+            owedMinutes: 240)
     }
 
     private static let chiefDay = Statement(

@@ -10,11 +10,31 @@ struct RegisterReads: Sendable {
     let context: ServiceContext<IntakeHandler>
     let columns: SealedColumns
 
-    var routes: [Route] { [Route(.get, "/v1/registers/{register}/{subject}") { try await facts($0) }] }
+    var endpoint: Endpoint {
+        context.get(
+            "/v1/registers/{register}/{subject}", "What a register knows of one person, home, place, event or thing",
+            about: """
+                Each attribute with its history, the latest first. Phone numbers, identity numbers and exact addresses are masked for \
+                those who need not see them. Every look is recorded with its purpose, those that are refused as well.
+                """,
+            for: .people("Whoever is posted to its grid or above it."), [Self.register, Self.subject, Self.purpose],
+            example: """
+                [{"attribute":"residents","masked":false,"recordedAt":"2026-11-24T01:00:02.000Z","recordedBy":"p-grid-1",
+                 "since":"2026-11-24T01:00:00.000Z","value":"3"}]
+                """, problems: [.notFound]
+        ) { try await facts($0, $1) }
+    }
 
-    private static let registers = "one of " + Register.allCases.map(\.rawValue).joined(separator: ", ")
+    static let registers = "one of " + Register.allCases.map(\.rawValue).joined(separator: ", ")
+    private static let register = Parameter<Register>.path("register", registers, Register.schema) {
+        Register(rawValue: $0)
+    }
+    private static let subject = Parameter<String>.path(
+        "subject", "the sender's id of it: \(Identifier.rule)", Identifier.schema
+    ) { Identifier.isValid($0) ? $0 : nil }
+    private static let purpose = Parameter<String>.text("purpose", "why it is looked at; it is recorded", maximum: 200)
 
-    private struct Fact: Encodable {
+    private struct FactView: Codable {
         let attribute: String
         let value: String
         /// Phone numbers, identity numbers and exact addresses are not shown whole.
@@ -25,12 +45,10 @@ struct RegisterReads: Sendable {
     }
 
     /// Its facts with their history, the latest first.
-    private func facts(_ request: RequestContext) async throws -> Response {
-        let identity = try context.authenticator.identity(of: request)
-        try request.query.requireOnly("purpose")
-        let register = try request.parameter("register", expected: Self.registers) { Register(rawValue: $0)?.rawValue }
-        let subject = request.parameter("subject")
-        let purpose = try request.query.requiredString("purpose", maximum: 200)
+    private func facts(_ request: RequestContext, _ identity: Identity) async throws -> [FactView] {
+        let register = try Self.register(request).rawValue
+        let subject = try Self.subject(request)
+        let purpose = try Self.purpose(request)
         let grid = try await context.read { session in
             try session.query(Self.gridOf, Parameters(register, subject)).rows(as: String.self).first
         }
@@ -51,16 +69,15 @@ struct RegisterReads: Sendable {
             try session.query(Self.history, Parameters(register, subject))
                 .rows(as: String.self, Bytes.self, Timestamp.self, UUID.self, String.self, Timestamp.self)
         }
-        let facts = try rows.map { row in
+        return try rows.map { row in
             let key = FactKey(
                 register: register, subject: subject, attribute: row.0, since: row.2, visit: EventID(row.3))
             let value = try columns.open(row.1, key)
             let shown = disclosure.shown(value, of: row.0)
-            return Fact(
+            return FactView(
                 attribute: row.0, value: shown, masked: shown != value, since: Instant(row.2), recordedBy: row.4,
                 recordedAt: Instant(row.5))
         }
-        return try .json(.ok, facts)
     }
 
     private struct Look {

@@ -70,6 +70,13 @@ struct CityPlan: Sendable {
         (0..<count).map { total * ($0 + 1) / count - total * $0 / count }
     }
 
+    /// Phones of those who are reached by text message: the towns' leaders and the city's centre. The numbers are of a range
+    /// that nobody is given.
+    var contacts: [(person: PersonID, phone: String)] {
+        let leaders = towns.map(\.leader) + [Self.centre].compactMap { $0 }
+        return leaders.enumerated().map { number, person in (person, "+8610000000\(100 + number)") }
+    }
+
     /// The entries for intake, in an order in which each finds what it names.
     func entries() throws -> [DirectoryItem] {
         var items: [DirectoryItem] = []

@@ -76,7 +76,10 @@ struct DayDrawer {
         let matter = random.pick(MatterTexts.findings)
         let payload = FindingReported(
             grid: grid.code, place: Place(unit: building), category: matter.category,
-            severity: random.pick([.minor, .normal, .normal, .normal, .urgent]), text: matter.text, visit: visit)
+            severity: random.pick([
+                .minor, .minor, .normal, .normal, .normal, .normal, .normal, .normal, .normal, .urgent,
+            ]),
+            text: matter.text, visit: visit)
         findings.append(payload)
         add(id, at: time, from: Gateways.app, by: grid.chief, .finding(payload), &random)
     }
@@ -101,7 +104,8 @@ struct DayDrawer {
                 payload = ComplaintReceived(
                     complaint: id, channel: random.pick([.phone, .phone, .chat, .app]),
                     place: Place(unit: random.chance(7_000) ? random.pick(community.grids).code : community.code),
-                    severity: random.pick([.minor, .normal, .normal, .urgent]), text: complaints.text(number, &random))
+                    severity: random.pick([.minor, .normal, .normal, .normal, .normal, .urgent]),
+                    text: complaints.text(number, &random))
             }
             add(id, at: time, from: Gateways.hotline, by: nil, .complaint(payload), &random)
         }

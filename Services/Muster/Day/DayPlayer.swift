@@ -19,6 +19,8 @@ final class DayPlayer {
     private var agenda: [PlannedInput] = []
     /// History up to here has been reacted to.
     private var heardUpTo: [EventID: Int] = [:]
+    /// The last that was heard of each case.
+    private var latest: [EventID: Staff.News] = [:]
     private(set) var sent: [PlannedInput] = []
     private(set) var now: Instant
     private(set) var steps = 0
@@ -67,12 +69,12 @@ final class DayPlayer {
             rest = rest.dropFirst(due.count)
             due += takeAgenda(before: stepEnd)
             try await times.measure(\.sending) { try await send(due) }
+            await progress.look(now, sent: sent.count, database, quiet)
             try await disturb(steps)
             if !due.isEmpty { try await times.measure(\.settling) { try await quiet.wait(at: now) } }
             try await advance(to: stepEnd)
             try await times.measure(\.reacting) { try await react() }
             steps += 1
-            progress.stepped(now, sent: sent.count)
             if let speed { try await Task.sleep(until: started + (now - before) / speed) }
         }
         // What people send later than the day lasts.
@@ -127,11 +129,19 @@ final class DayPlayer {
                 left.append(input)
                 continue
             }
+            if case .action(let action) = input.payload, let news = latest[action.case],
+                !staff.stillActs(input, now: news)
+            {
+                continue
+            }
             taken.append(input)
         }
         agenda = left
         return taken
     }
+
+    /// What each service has not consumed yet.
+    func lag() async throws -> [ServiceName: Int] { try await quiet.lag() }
 
     private func send(_ inputs: [PlannedInput]) async throws {
         if inputs.isEmpty { return }
@@ -143,6 +153,7 @@ final class DayPlayer {
         let news = try await DispatchNews.read(database, after: heardUpTo)
         for item in news {
             heardUpTo[item.case] = max(heardUpTo[item.case] ?? 0, item.sequence)
+            latest[item.case] = item
             agenda += staff.react(to: item).map(heldBack)
         }
         agenda.sort { ($0.sentAt, $0.id) < ($1.sentAt, $1.id) }

@@ -3,21 +3,8 @@ import FoundationEssentials
 import Postgres
 import ServiceKit
 
-/// What a day came to, for people and for programs (`.dev/day.json`).
+/// What a day came to, for programs (`.dev/day.json`); `DaySummary` and `DayPage` tell people.
 struct DayReport: Sendable, Encodable {
-    struct ServiceLine: Sendable, Encodable {
-        let name: String
-        let rssMB: Int
-        let lag: Int
-        let dead: Int
-
-        private enum CodingKeys: String, CodingKey {
-            case name
-            case rssMB = "rss_mb"
-            case lag, dead
-        }
-    }
-
     let ok: Bool
     let seed: UInt64
     let scale: Double
@@ -27,13 +14,14 @@ struct DayReport: Sendable, Encodable {
     let steps: Int
     let reconciliation: [Reconciliation.Line]
     let counts: [String: Int]
-    let services: [ServiceLine]
-
-    var isOK: Bool { ok }
+    let services: [ServiceFigures]
+    /// What a whole day has to bring about and this one did not.
+    let missing: [String]
 
     init(
         _ stack: Stack, _ database: PostgresConnection, seed: UInt64, scale: Double, seconds: Double,
-        reconciliation: [Reconciliation.Line], digest: String, steps: Int
+        reconciliation: [Reconciliation.Line], digest: String, steps: Int, repeats: [String: Int],
+        services: [ServiceFigures]
     ) async throws {
         self.seed = seed
         self.scale = scale
@@ -41,43 +29,36 @@ struct DayReport: Sendable, Encodable {
         self.steps = steps
         self.digest = digest
         self.reconciliation = reconciliation
-        ok = reconciliation.allSatisfy { $0.difference == 0 }
+        self.services = services
         replicas = max(1, (stack.processes?.count ?? 0) / max(1, stack.services.count))
-        counts = try await DayCounts(database).read()
-        services = (stack.processes ?? []).map { process in
-            ServiceLine(
-                name: "\(process.service)-\(process.replica)", rssMB: ProcessMemory.megabytes(process), lag: 0, dead: 0)
-        }
+        var counts = try await DayCounts.read(database)
+        for (channel, number) in repeats { counts["receiver_repeats_\(channel)"] = number }
+        counts["known"] = reconciliation.reduce(0) { $0 + $1.known }
+        counts["refused"] = reconciliation.reduce(0) { $0 + $1.refused }
+        self.counts = counts
+        // A part of the city may be spared a no-show; the whole of it is not.
+        missing = scale < 1 ? [] : DayCounts.expected.filter { (counts[$0] ?? 0) == 0 }
+        ok = missing.isEmpty && reconciliation.allSatisfy { $0.difference == 0 }
     }
 
     func write(to folder: String) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Data(try EventJSON.encode(self)).write(to: URL(filePath: "\(folder)/day.json"))
     }
-
-    /// For people, in the terminal.
-    var summary: String {
-        var lines = ["", "The day in numbers"]
-        lines += counts.sorted { $0.key < $1.key }.map { "  \(Self.padded($0.key, 28))\($0.value)" }
-        lines += ["", "Reconciliation", Reconciliation.Line.heading] + reconciliation.map(\.text)
-        lines += ["", "content digest \(digest)", "\(steps) steps in \(Int(seconds)) s"]
-        return lines.joined(separator: "\n")
-    }
-
-    private static func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(1, width - text.count))
-    }
 }
 
 /// The day's figures, from the services' own stores.
-private struct DayCounts {
-    private let database: PostgresConnection
+enum DayCounts {
+    /// What a day of the whole city brings about: all that it is there to show.
+    static let expected = [
+        "known", "refused", "whistles", "check_ins_in_time", "check_ins_late", "no_shows", "escalations",
+        "escalations_to_community", "escalations_to_town", "escalations_to_city", "cases_small", "cases_big",
+        "cases_hard",
+    ]
 
-    init(_ database: PostgresConnection) { self.database = database }
-
-    func read() async throws -> [String: Int] {
+    static func read(_ database: PostgresConnection) async throws -> [String: Int] {
         try await database.run { session in
-            let rows = try session.query(Self.counts).rows(as: String.self, Int64.self)
+            let rows = try session.query(counts).rows(as: String.self, Int64.self)
             return Dictionary(rows.map { ($0.0, Int($0.1)) }) { first, _ in first }
         }
     }
@@ -105,21 +86,4 @@ private struct DayCounts {
         union all select 'escalations_to_' || (data ->> 'to'), count(*) from dispatch.history
             where type = 'muster.case.climbed.v1' group by data ->> 'to'
         """)
-}
-
-/// Resident memory of a process of the stack, as the kernel counts it.
-private enum ProcessMemory {
-    static func megabytes(_ process: Stack.Process) -> Int {
-        guard
-            let pid = try? String(contentsOfFile: process.process, encoding: .utf8).split(
-                whereSeparator: \.isWhitespace
-            ).first,
-            let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
-            let kilobytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({
-                Int($0)
-            })
-        else { return 0 }
-        return kilobytes / 1_024
-    }
 }

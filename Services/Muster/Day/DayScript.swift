@@ -48,6 +48,18 @@ struct CityDay: Sendable, Hashable {
         Instant(milliseconds: midnight.milliseconds + Int64((hour * 60 + minute) * 60 + second) * 1_000)
     }
 
+    /// What people would do between nine at night and seven in the morning they do after eight.
+    ///
+    /// - Parameter seconds: how long after.
+    static func awake(_ instant: Instant, upTo seconds: Int) -> Instant {
+        let offset: Int64 = 8 * 3_600_000
+        let day: Int64 = 86_400_000
+        let ofDay = (instant.milliseconds + offset) % day
+        guard ofDay < 7 * 3_600_000 || ofDay >= 21 * 3_600_000 else { return instant }
+        let midnight = instant.milliseconds - ofDay + (ofDay < 7 * 3_600_000 ? 0 : day)
+        return Instant(milliseconds: midnight + 8 * 3_600_000 + Int64(seconds) * 1_000)
+    }
+
     func adding(days: Int) -> CityDay { CityDay(date: CivilDate(daysSince1970: date.daysSince1970 + Int64(days))) }
 
     var text: String {

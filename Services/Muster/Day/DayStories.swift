@@ -3,7 +3,7 @@ import FoundationEssentials
 import Postgres
 import ServiceKit
 
-/// What makes a day's page worth reading: how it went by the hour, and five cases told step by step.
+/// What makes a day worth reading: how it went by the hour, how long things took, and five cases told step by step.
 struct DayStories: Sendable {
     struct Hour: Sendable {
         let series: String
@@ -13,7 +13,7 @@ struct DayStories: Sendable {
 
     struct Step: Sendable {
         let at: String
-        let type: String
+        let words: String
         let actor: String?
     }
 
@@ -22,7 +22,19 @@ struct DayStories: Sendable {
         let steps: [Step]
     }
 
+    /// How long one way of handling took, in minutes of the city's time.
+    struct Settling: Sendable {
+        let handling: String
+        let cases: Int
+        let settled: Int
+        let inTime: Int
+        let median: Int
+        let slow: Int
+    }
+
     let hours: [Hour]
+    let settling: [Settling]
+    let carriedOver: Int
     let stories: [Story]
 
     static func read(_ database: PostgresConnection, _ day: CityDay) async throws -> DayStories {
@@ -30,12 +42,32 @@ struct DayStories: Sendable {
         return try await database.run { session in
             let hours = try session.query(hourly, parameters).rows(as: String.self, Int32.self, Int64.self)
                 .map { Hour(series: $0.0, hour: Int($0.1), count: Int($0.2)) }
-            let told = try session.query(longest).rows(as: UUID.self, String.self)
-            let stories = try told.map { id, title in
-                let rows = try session.query(steps, Parameters(id)).rows(as: String.self, String.self, String?.self)
-                return Story(title: title, steps: rows.map { Step(at: $0.0, type: $0.1, actor: $0.2) })
+            let settling = try session.query(settled).rows(
+                as: String.self, Int64.self, Int64.self, Int64.self, Int64.self, Int64.self
+            ).map {
+                Settling(
+                    handling: $0.0, cases: Int($0.1), settled: Int($0.2), inTime: Int($0.3), median: Int($0.4),
+                    slow: Int($0.5))
             }
-            return DayStories(hours: hours, stories: stories)
+            let carried = try session.query(carriedOver, Parameters(Timestamp(day.at(7))))
+                .value(Int64.self, row: 0, column: 0)
+            let candidates = try session.query(candidates).rows(as: String.self, UUID.self, String.self)
+            let stories = try choose(candidates).map { what, id, title in
+                let rows = try session.query(steps, Parameters(id)).rows(as: String.self, String.self, String?.self)
+                return Story(
+                    title: "\(what): \(title)", steps: rows.map { Step(at: $0.0, words: $0.1, actor: $0.2) })
+            }
+            return DayStories(hours: hours, settling: settling, carriedOver: Int(carried), stories: stories)
+        }
+    }
+
+    /// One case for each kind of story, no case twice.
+    private static func choose(_ candidates: [(String, UUID, String)]) -> [(String, UUID, String)] {
+        var told: Set<String> = []
+        var used: Set<UUID> = []
+        return candidates.filter { what, id, _ in
+            guard !told.contains(what), used.insert(id).inserted else { return false }
+            return told.insert(what).inserted
         }
     }
 
@@ -57,18 +89,67 @@ struct DayStories: Sendable {
         group by 1, 2 order by 1, 2
         """)
 
-    /// The cases to which most happened.
-    private static let longest = Statement(
-        "day_longest",
+    private static let settled = Statement(
+        "day_settled",
         """
-        select id, category || ' in ' || unit || ', ' || handling || ', ' || status from dispatch.matter
-        order by version desc, id limit 5
+        with resolved as (
+            select matter_id, min(occurred_at) as at from dispatch.history
+            where type = 'muster.case.resolved.v1' group by matter_id
+        ), taken as (
+            select handling, resolved.at is not null as is_settled, resolved.at <= resolve_by as in_time,
+                extract(epoch from resolved.at - opened_at) / 60 as minutes
+            from dispatch.matter left join resolved on resolved.matter_id = matter.id
+        )
+        select handling, count(*), count(*) filter (where is_settled), count(*) filter (where in_time),
+            coalesce(percentile_cont(0.5) within group (order by minutes), 0)::int8,
+            coalesce(percentile_cont(0.9) within group (order by minutes), 0)::int8
+        from taken group by handling order by array_position(array['small', 'big', 'hard'], handling)
         """)
 
+    /// Opened before the day, and neither settled nor withdrawn by then.
+    private static let carriedOver = Statement(
+        "day_carried_over",
+        """
+        select count(*) from dispatch.matter where opened_at < $1 and not exists (
+            select from dispatch.history where matter_id = matter.id and occurred_at < $1
+                and type in ('muster.case.resolved.v1', 'muster.case.closed.v1'))
+        """)
+
+    /// Of each kind of story the three cases to which most happened.
+    private static let candidates = Statement(
+        "day_story_candidates",
+        """
+        with told as (
+            select matter_id, count(*) as steps,
+                bool_or(type = 'muster.whistle.missed.v1') as missed,
+                bool_or(type = 'muster.whistle.ended.v1') as whistled,
+                bool_or(type = 'muster.case.climbed.v1' and data ->> 'to' = 'city') as climbed,
+                bool_or(type = 'muster.case.handed-over.v1') as handed,
+                bool_or(type = 'muster.case.closed.v1') as closed
+            from dispatch.history group by matter_id
+        ), kinds as (
+            select 1 as place, 'A department that did not come' as what, * from told where missed
+            union all select 2, 'A whistle that was answered', * from told where whistled and not missed
+            union all select 3, 'All the way up to the city', * from told where climbed
+            union all select 4, 'Handed on', * from told where handed
+            union all select 5, 'Settled on the spot', * from told where closed and not climbed and not whistled and steps <= 5
+        ), ranked as (
+            select *, row_number() over (partition by what order by steps desc, matter_id) as rank from kinds
+        )
+        select what, id, category || ', ' || unit || ', ' || handling || ', now ' || status
+        from ranked join dispatch.matter on id = matter_id where rank <= 5 order by place, rank
+        """)
+
+    /// `muster.whistle.checked-in.v1` as "whistle checked in", with whom or whereto.
     private static let steps = Statement(
         "day_steps",
         """
-        select to_char(occurred_at at time zone interval '8 hours', 'MM-DD HH24:MI'), type, actor
+        select to_char(occurred_at at time zone interval '8 hours', 'MM-DD HH24:MI'),
+            replace(replace(regexp_replace(type, '^muster[.](case[.])?|[.]v1$', '', 'g'), '.', ' '), '-', ' ')
+                || case when jsonb_typeof(data -> 'to') = 'string' then ' to ' || (data ->> 'to') else '' end
+                || coalesce(', ' || (data ->> 'department'), '')
+                || case data ->> 'inTime' when 'false' then ', late' when 'true' then ', in time' else '' end,
+            actor
         from dispatch.history where matter_id = $1 order by sequence
         """)
 }

@@ -13,10 +13,10 @@ enum DispatchNews {
         let parameters = Parameters(last.map(\.key.uuid), last.map { Int64($0.value) })
         let rows = try await database.run { session in
             try session.query(fresh, parameters).rows(
-                as: UUID.self, Int64.self, String.self, Timestamp.self, JSON.self, JSON.self)
+                as: UUID.self, Int64.self, String.self, Timestamp.self, JSON.self, JSON.self, String.self)
         }
-        return try rows.map { id, sequence, type, at, data, state in
-            try news(EventID(id), Int(sequence), type, Instant(at), data.utf8, state.utf8)
+        return try rows.map { id, sequence, type, at, data, state, status in
+            try news(EventID(id), Int(sequence), type, Instant(at), data.utf8, state.utf8, status)
         }
     }
 
@@ -24,7 +24,8 @@ enum DispatchNews {
     private static let fresh = Statement(
         "day_fresh_history",
         """
-        select history.matter_id, history.sequence, history.type, history.occurred_at, history.data, matter.state
+        select history.matter_id, history.sequence, history.type, history.occurred_at, history.data, matter.state,
+            matter.status
         from dispatch.matter
         left join unnest($1::uuid[], $2::int8[]) as known (id, sequence) on known.id = matter.id
         join dispatch.history on history.matter_id = matter.id and history.sequence > coalesce(known.sequence, 0)
@@ -59,7 +60,8 @@ enum DispatchNews {
     }
 
     private static func news(
-        _ id: EventID, _ sequence: Int, _ type: String, _ at: Instant, _ data: [UInt8], _ state: [UInt8]
+        _ id: EventID, _ sequence: Int, _ type: String, _ at: Instant, _ data: [UInt8], _ state: [UInt8],
+        _ status: String
     ) throws -> Staff.News {
         let data = try EventJSON.decode(Data.self, from: data)
         let state = try EventJSON.decode(State.self, from: state)
@@ -67,6 +69,7 @@ enum DispatchNews {
             case: id, sequence: sequence, type: type, at: at, unit: data.unit,
             owner: data.to ?? data.owner ?? state.owner,
             handling: state.handling, severity: state.severity,
-            departments: data.summons?.map(\.department) ?? [], department: data.department)
+            departments: data.summons?.map(\.department) ?? [], department: data.department,
+            status: status)
     }
 }

@@ -57,15 +57,38 @@ final class InputSender: Sendable {
 
     /// Lists directory entries with intake.
     func list(_ items: [DirectoryItem]) async throws {
-        for start in stride(from: 0, to: items.count, by: 500) {
-            let part = items[start..<min(start + 500, items.count)].map(\.json)
-            let answer = try await post(
-                "\(try stack.url(.intake))/v1/directory", part, token: token(operatorNamed: "day"))
-            let receipts = try EventJSON.decode([Receipt].self, from: answer)
-            if let refused = receipts.first(where: { $0.verdict == .refused }) {
-                throw DayFailure("the directory entry \(refused.id) was refused: \(refused.reason?.detail ?? "")")
-            }
+        // The units first, each after the one that it lies in; people, who only name units, several parts at once.
+        let people = items.firstIndex { $0.isPerson } ?? items.count
+        for start in stride(from: 0, to: people, by: 500) {
+            try await listPart(items[start..<min(start + 500, people)])
         }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for start in stride(from: people, to: items.count, by: 500) {
+                if start >= people + 4 * 500 { try await group.next() }
+                group.addTask { try await self.listPart(items[start..<min(start + 500, items.count)]) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func listPart(_ items: ArraySlice<DirectoryItem>) async throws {
+        let answer = try await post(
+            "\(try stack.url(.intake))/v1/directory", items.map(\.json), token: token(operatorNamed: "day"))
+        let receipts = try EventJSON.decode([Receipt].self, from: answer)
+        if let refused = receipts.first(where: { $0.verdict == .refused }) {
+            throw DayFailure("the directory entry \(refused.id) was refused: \(refused.reason?.detail ?? "")")
+        }
+    }
+
+    /// Tells notify how people are reached outside.
+    func list(contacts: [(person: PersonID, phone: String)]) async throws {
+        let items = contacts.map { contact -> JSONValue in
+            .object([
+                "id": .string("contact-\(contact.person)"), "time": .string(CityPlan.since.description),
+                "person": .string(contact.person.text), "phone": .string(contact.phone),
+            ])
+        }
+        _ = try await post("\(try stack.url(.notify))/v1/contacts", items, token: token(operatorNamed: "day"))
     }
 
     // MARK: Topics

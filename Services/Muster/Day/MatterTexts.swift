@@ -15,6 +15,9 @@ enum MatterTexts {
         ("street-order.parking.abandoned", "僵尸车长期占用车位"),
     ]
 
+    /// Those of them that a grid chief cannot settle alone.
+    static let slow: Set = ["city-appearance.rubbish.construction", "street-order.parking.abandoned"]
+
     static let complaints = [
         "小区路灯坏了好几盏，晚上出门看不清", "楼上装修噪音大，周末也不停", "供暖不热，室内只有十四度",
         "自来水发黄，有沉淀", "电梯经常停运，老人上下楼困难", "下水道堵塞，污水外溢", "烧烤摊油烟大，晚上开不了窗",

@@ -67,6 +67,19 @@ actor Quiet {
         return due.map { Instant($0) }
     }
 
+    /// Records that each service's stored positions have not reached.
+    func lag() async throws -> [ServiceName: Int] {
+        let (ends, positions) = (try await ends(), try await positions())
+        return consumed.reduce(into: [:]) { lag, entry in
+            lag[entry.key] = entry.value.reduce(0) { sum, topic in
+                (0..<topic.partitions).reduce(sum) { sum, partition in
+                    let end = ends[TopicPartition(prefix + topic.name, partition)] ?? 0
+                    return sum + Int(max(0, end - (positions["\(entry.key.rawValue)/\(topic.name)/\(partition)"] ?? 0)))
+                }
+            }
+        }
+    }
+
     /// - Parameter look: what is still under way, in words; nil where nothing is.
     private func repeated(within limit: Duration, _ look: () async -> String?) async throws {
         let deadline = ContinuousClock.now + limit

@@ -16,14 +16,21 @@ struct Stack: Sendable, Decodable {
         let start: [String]
     }
 
+    /// Where the day receives what notify sends outside, and what webhooks to it are signed with; see `muster receiver`.
+    struct Receiver: Sendable, Decodable {
+        let port: Int
+        let secret: String
+    }
+
     let services: [String: Service]
     let kafka: String
     private let topicPrefix: String?
     let postgres: String
     let processes: [Process]?
+    let receiver: Receiver?
     private(set) var privateKey: [UInt8] = []
 
-    private enum CodingKeys: String, CodingKey { case services, kafka, topicPrefix, postgres, processes }
+    private enum CodingKeys: String, CodingKey { case services, kafka, topicPrefix, postgres, processes, receiver }
 
     var prefix: String { topicPrefix ?? "" }
     /// librdkafka's settings: the stack's brokers, and by the services' own variables how to connect.

@@ -5,6 +5,8 @@ import Contracts
 struct Staff: Sendable {
     let city: CityPlan
     let seed: UInt64
+    /// The day that is played. What came in on the days before is mostly still open when it begins.
+    let day: CityDay
 
     /// Something that happened to a case, as those who are concerned heard of it.
     struct News: Sendable {
@@ -18,6 +20,21 @@ struct Staff: Sendable {
         let severity: Severity
         let departments: [DepartmentCode]
         let department: DepartmentCode?
+        /// As it is now: more may have happened since.
+        let status: String
+    }
+
+    /// Whether somebody who looks at the case before acting still acts: it waits for them, and the action is one for its
+    /// state. A few do not look, and are refused.
+    func stillActs(_ input: PlannedInput, now latest: News) -> Bool {
+        guard case .action(let action) = input.payload, !SeededGenerator.keeps(input.id, share: 0.02) else {
+            return true
+        }
+        switch action.action {
+        case .accept: return latest.status == "assigned" && input.actor == responsible(latest)
+        case .handOver, .resolve: return ["assigned", "accepted"].contains(latest.status)
+        default: return true
+        }
     }
 
     /// The next action that the news leads to, if any.
@@ -27,6 +44,7 @@ struct Staff: Sendable {
         case CaseOpened.type, CaseHandedOver.type: return [accept(news, &random)].compactMap { $0 }
         case CaseAccepted.type: return [work(news, &random)].compactMap { $0 }
         case CaseClimbed.type: return [takeOver(news, &random)].compactMap { $0 }
+        case WhistleAsked.type: return [act(news, .approveWhistle, by: townClerk(news), after: 5...40, &random)]
         case WhistleBlown.type: return news.departments.compactMap { answer(news, $0, &random) }
         case WhistleCheckedIn.type: return [finish(news, &random)].compactMap { $0 }
         case WhistleDone.type: return [endWhistle(news, &random)].compactMap { $0 }
@@ -42,31 +60,45 @@ struct Staff: Sendable {
     private func accept(_ news: News, _ random: inout SeededGenerator) -> PlannedInput? {
         let person = responsible(news)
         switch random.integer(0...99) {
-        case 0..<4: return nil
-        case 4..<9 where news.owner?.unit.level == .grid:
+        case 0..<3: return nil
+        case 3..<8 where news.owner?.unit.level == .grid:
             var action = CaseAction(case: news.case, action: .handOver, reason: "超出网格职责")
             action.unit = news.unit.ancestor(at: .community)
-            return planned(action, news, by: person, after: 20...90, &random)
-        default: return act(news, .accept, by: person, after: 5...80, &random)
+            return planned(action, news, by: person, after: 5...25, &random)
+        default: return act(news, .accept, by: person, after: news.severity == .urgent ? 2...18 : 5...55, &random)
         }
     }
 
     private func work(_ news: News, _ random: inout SeededGenerator) -> PlannedInput? {
         let roll = random.integer(0...99)
-        switch news.handling {
-        case .small:
-            return roll < 5 ? nil : act(news, .resolve, by: responsible(news), after: 15...200, &random)
-        case .big, .hard:
-            let blows = news.handling == .hard ? roll < 90 : roll < 25
-            if blows { return blow(news, &random) }
-            return roll > 92 ? nil : act(news, .resolve, by: responsible(news), after: 60...480, &random)
-        }
+        let blows = news.handling == .hard ? roll < 90 : news.handling == .big && roll < 25
+        if blows { return blow(news, &random) }
+        if roll > 95 { return nil }
+        if news.at < day.midnight { return settleOnTheDay(news, &random) }
+        return act(news, .resolve, by: responsible(news), after: settling(news), &random)
     }
 
-    /// Whoever a case has climbed to sees to it that it is accepted.
+    /// In minutes: what is urgent first; what needs others longer.
+    private func settling(_ news: News) -> ClosedRange<Int> {
+        if news.severity == .urgent { return 15...80 }
+        return news.handling == .small ? 15...200 : 60...480
+    }
+
+    /// What the days before leave to this one: most of it is settled in the course of it, some not even then.
+    private func settleOnTheDay(_ news: News, _ random: inout SeededGenerator) -> PlannedInput? {
+        guard random.integer(0...99) < 75 else { return nil }
+        let opening = Int((day.at(8).milliseconds - news.at.milliseconds) / 60_000)
+        return act(news, .resolve, by: responsible(news), after: opening...(opening + 600), &random)
+    }
+
+    /// Whoever a case has climbed to sees to it that it is accepted, or settled.
     private func takeOver(_ news: News, _ random: inout SeededGenerator) -> PlannedInput? {
-        guard random.integer(0...99) < 60 else { return nil }
-        return act(news, .accept, by: responsible(news), after: 10...60, &random)
+        guard random.integer(0...99) < 85 else { return nil }
+        let isUrgent = news.severity == .urgent
+        guard news.status == "assigned" else {
+            return act(news, .resolve, by: responsible(news), after: isUrgent ? 10...40 : 30...180, &random)
+        }
+        return act(news, .accept, by: responsible(news), after: isUrgent ? 2...15 : 10...60, &random)
     }
 
     // MARK: The whistle
@@ -136,6 +168,10 @@ struct Staff: Sendable {
         news.unit.ancestor(at: .community).flatMap { PersonID("p-community-\($0)") }
     }
 
+    private func townClerk(_ news: News) -> PersonID? {
+        news.unit.ancestor(at: .town).flatMap { PersonID("p-town-\($0)") }
+    }
+
     private func member(_ department: DepartmentCode) -> PersonID? { PersonID("p-department-\(department)") }
 
     private func community(_ news: News) -> CityPlan.Community? {
@@ -156,7 +192,8 @@ struct Staff: Sendable {
         _ action: CaseAction, _ news: News, by person: PersonID?, after minutes: ClosedRange<Int>,
         _ random: inout SeededGenerator, mark: String = ""
     ) -> PlannedInput {
-        let time = news.at + .seconds(60 * random.integer(minutes) + random.integer(0...59))
+        var time = news.at + .seconds(60 * random.integer(minutes) + random.integer(0...59))
+        if news.severity != .urgent { time = CityDay.awake(time, upTo: random.integer(0...5_400)) }
         let way = random.chance(DayScript.Share.overHTTP) ? PlannedInput.Way.http : .topic
         return PlannedInput(
             id: "a.\(news.case).\(news.sequence)\(mark.isEmpty ? "" : ".\(mark)")", occurredAt: time, sentAt: time,

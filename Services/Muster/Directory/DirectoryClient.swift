@@ -31,7 +31,7 @@ struct DirectoryClient: Sendable {
         var all: [String: JSONValue] = [:]
         var next: String? = after
         while let after = next {
-            let page = try await get("/v1/directory/\(kind)?limit=2000&after=\(after)", Page.self)
+            let page = try await get("/v1/directory/\(kind)?after=\(after)", Page.self)
             for entry in page.entries {
                 if case .object(let members) = entry,
                     case .string(let key)? = members[kind == "gateway" ? "source" : kind]
@@ -44,6 +44,11 @@ struct DirectoryClient: Sendable {
         return all
     }
 
+    /// The entry without the name of its kind around it.
+    private static func content(_ entry: JSONValue, of kind: String) -> JSONValue? {
+        if case .object(let members) = entry { members[kind] } else { nil }
+    }
+
     struct Load: Codable, Sendable {
         let load: String
         let entries: Int
@@ -52,15 +57,20 @@ struct DirectoryClient: Sendable {
 
     func loads() async throws -> [Load] { try await get("/v1/directory-loads", [Load].self) }
 
-    struct Before: Decodable, Sendable {
+    struct Change: Decodable, Sendable {
         let kind: String
         let key: String
-        let before: JSONValue?
+        /// As it was; missing where it was not there.
+        var before: JSONValue?
     }
 
     /// What a load has changed, as it was before it.
-    func before(_ load: String) async throws -> [Before] {
-        try await get("/v1/directory-loads/\(load)", [Before].self)
+    func changes(of load: String) async throws -> [Change] {
+        try await get("/v1/directory-loads/\(load)", [Change].self).map { change in
+            var change = change
+            change.before = change.before.flatMap { Self.content($0, of: change.kind) }
+            return change
+        }
     }
 
     struct Outcome: Encodable, Sendable {

@@ -108,7 +108,7 @@ enum DirectoryCommand {
         let client = try DirectoryClient(url: values[intake], token: values[token])
         let now = MachineClock.now()
         var items: [DirectoryItem] = []
-        for change in try await client.before(values[loadName]) {
+        for change in try await client.changes(of: values[loadName]) {
             if let before = change.before {
                 items.append(DirectoryItem(change.kind, key: change.key, content: before))
             } else if let present = try await client.entries(of: change.kind)[change.key] {

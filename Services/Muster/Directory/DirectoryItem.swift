@@ -11,6 +11,7 @@ struct DirectoryItem: Sendable {
     let content: JSONValue
     /// On its own; the id follows from the content and the day, so that listing twice lists nothing twice.
     let json: JSONValue
+    var isPerson: Bool { kind == "person" }
 
     init(_ kind: String, _ payload: some EventPayload, day: Instant = MachineClock.now()) throws {
         let data = try EventJSON.encode(payload)

@@ -1,4 +1,5 @@
 import Contracts
+import FoundationEssentials
 import Postgres
 import ServiceKit
 
@@ -34,8 +35,10 @@ struct Reconciliation: Sendable {
         services = Set(ServiceName.allCases.filter { stack.services[$0.rawValue] != nil })
     }
 
-    /// - Parameter sent: every item that the simulated gateways sent; nil compares only the services with each other.
-    func compute(_ sent: [PlannedInput]?) async throws -> [Line] {
+    /// - Parameters:
+    ///   - sent: every item that the simulated gateways sent; nil compares only the services with each other.
+    ///   - arrived: what the day's receiver counted for itself, by channel; nil where there is none.
+    func compute(_ sent: [PlannedInput]?, _ arrived: [String: Receiver.Tally]? = nil) async throws -> [Line] {
         var lines: [Line] = []
         if let sent {
             lines += try await gateways(sent)
@@ -44,6 +47,7 @@ struct Reconciliation: Sendable {
         lines += try await intake() + dispatch()
         if services.contains(.credit) { lines += try await credit() }
         if services.contains(.notify) { lines += try await notify() }
+        if let arrived { lines += try await outside(arrived) }
         return lines
     }
 
@@ -155,6 +159,29 @@ struct Reconciliation: Sendable {
                 stored: try await topics.distinctIDs(.deliveries).count),
         ]
     }
+
+    /// Only distinct notices count: a robot cannot know a repeat, and is told again when nobody knows whether it spoke.
+    private func outside(_ arrived: [String: Receiver.Tally]) async throws -> [Line] {
+        let rows = try await database.run { session in
+            try session.query(Self.outside).rows(as: UUID.self, String.self, Bool.self)
+        }
+        return Dictionary(grouping: rows, by: \.1).sorted { $0.key < $1.key }.flatMap { channel, rows in
+            let seen = Set((arrived[channel]?.arrivals ?? [:]).keys)
+            let delivered = Set(rows.filter(\.2).map { EventID($0.0) })
+            let sent = Set(rows.map { EventID($0.0) })
+            return [
+                Line(
+                    "notices by \(channel) → the receiver's own count", in: delivered.count,
+                    stored: delivered.intersection(seen).count),
+                Line(
+                    "the receiver's notices by \(channel) → notify",
+                    in: seen.count + (arrived[channel]?.rejected ?? 0), stored: seen.intersection(sent).count),
+            ]
+        }
+    }
+
+    private static let outside = Statement(
+        "reconcile_outside", "select id, channel, state = 'delivered' from notify.notice where channel <> 'inbox'")
 
     private func count(_ sql: String) async throws -> Int {
         try await database.run { session in

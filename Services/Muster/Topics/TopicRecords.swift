@@ -24,7 +24,8 @@ struct TopicRecords {
 
     /// Records every topic that was made now, and those whose making nobody has recorded yet.
     func record(_ outcomes: [String: NewTopic.Outcome]) async throws {
-        let known = try await recorded()
+        let registry = prefix + Topic.topics.name
+        let known = outcomes[registry] == .created ? [] : try await recorded()
         let now = MachineClock.now()
         let records = try Topic.all.compactMap { topic -> OutgoingRecord? in
             guard outcomes[prefix + topic.name] == .created || !known.contains(topic.name) else { return nil }

@@ -64,10 +64,15 @@ public struct CaseOpened: CaseEvent {
     public var owner: Owner
     public var acceptBy: Instant
     public var resolveBy: Instant
+    /// By when whoever reported has a first answer, where the rules ask for one.
+    public var answerBy: Instant?
+    /// Who reported it, where it is known.
+    public var reporter: PersonID?
 
     public init(
         case: EventID, sequence: Int, unit: UnitCode, number: Int, origin: Origin, category: String,
-        severity: Severity, handling: Handling, rule: String, owner: Owner, acceptBy: Instant, resolveBy: Instant
+        severity: Severity, handling: Handling, rule: String, owner: Owner, acceptBy: Instant, resolveBy: Instant,
+        answerBy: Instant? = nil, reporter: PersonID? = nil
     ) {
         self.case = `case`
         self.sequence = sequence
@@ -81,6 +86,8 @@ public struct CaseOpened: CaseEvent {
         self.owner = owner
         self.acceptBy = acceptBy
         self.resolveBy = resolveBy
+        self.answerBy = answerBy
+        self.reporter = reporter
     }
 }
 
@@ -95,9 +102,14 @@ public struct CaseJoined: CaseEvent {
     /// The id of the event that was joined.
     public var input: String
     public var reason: String
+    /// The case that the input had opened, which is part of this one from now on.
+    public var from: EventID?
+    /// Who had reported it.
+    public var reporters: [PersonID]?
 
     public init(
-        case: EventID, sequence: Int, unit: UnitCode, origin: CaseOpened.Origin, input: String, reason: String
+        case: EventID, sequence: Int, unit: UnitCode, origin: CaseOpened.Origin, input: String, reason: String,
+        from: EventID? = nil, reporters: [PersonID]? = nil
     ) {
         self.case = `case`
         self.sequence = sequence
@@ -105,6 +117,8 @@ public struct CaseJoined: CaseEvent {
         self.origin = origin
         self.input = input
         self.reason = reason
+        self.from = from
+        self.reporters = reporters
     }
 }
 
@@ -164,9 +178,12 @@ public struct CaseReclassified: CaseEvent {
     public var to: Handling
     public var reason: String
     public var resolveBy: Instant
+    /// The rule that it counts against, as in the opening.
+    public var rule: String?
 
     public init(
-        case: EventID, sequence: Int, unit: UnitCode, from: Handling, to: Handling, reason: String, resolveBy: Instant
+        case: EventID, sequence: Int, unit: UnitCode, from: Handling, to: Handling, reason: String, resolveBy: Instant,
+        rule: String? = nil
     ) {
         self.case = `case`
         self.sequence = sequence
@@ -175,6 +192,7 @@ public struct CaseReclassified: CaseEvent {
         self.to = to
         self.reason = reason
         self.resolveBy = resolveBy
+        self.rule = rule
     }
 }
 
@@ -238,12 +256,17 @@ public struct CaseClosed: CaseEvent {
     }
 }
 
-/// A deadline was missed, and the next rung is told; each rung once.
+/// The next rung is told, for a deadline that was missed or another cause of supervision; each rung once.
 public struct CaseClimbed: CaseEvent {
     public enum Reason: String, Choice {
         case notAccepted = "not-accepted"
         case overdue
         case noShow = "no-show"
+        /// Whoever reported it was not content, twice.
+        case dissatisfied
+        case reopened
+        /// Handed over three times without anybody having accepted it.
+        case handedOver = "handed-over"
     }
 
     public static let type = "muster.case.climbed.v1"
@@ -258,11 +281,14 @@ public struct CaseClimbed: CaseEvent {
     public var supervisor: UnitCode
     /// Whose no-show it is, where it is one.
     public var department: DepartmentCode?
+    /// The head of that department.
+    public var head: PersonID?
+    /// The deadline that was missed; without one, when it happened.
     public var due: Instant
 
     public init(
         case: EventID, sequence: Int, unit: UnitCode, reason: Reason, from: Rung, to: Rung, supervisor: UnitCode,
-        department: DepartmentCode? = nil, due: Instant
+        department: DepartmentCode? = nil, head: PersonID? = nil, due: Instant
     ) {
         self.case = `case`
         self.sequence = sequence
@@ -272,6 +298,7 @@ public struct CaseClimbed: CaseEvent {
         self.to = to
         self.supervisor = supervisor
         self.department = department
+        self.head = head
         self.due = due
     }
 }

@@ -3,11 +3,19 @@ public struct Summons: Codable, Sendable, Hashable {
     public var department: DepartmentCode
     public var arriveBy: Instant
     public var completeBy: Instant
+    /// By when it has to take note and to get in touch, where the kind of whistle asks for it.
+    public var signBy: Instant?
+    public var contactBy: Instant?
 
-    public init(department: DepartmentCode, arriveBy: Instant, completeBy: Instant) {
+    public init(
+        department: DepartmentCode, arriveBy: Instant, completeBy: Instant, signBy: Instant? = nil,
+        contactBy: Instant? = nil
+    ) {
         self.department = department
         self.arriveBy = arriveBy
         self.completeBy = completeBy
+        self.signBy = signBy
+        self.contactBy = contactBy
     }
 }
 
@@ -21,10 +29,12 @@ public struct WhistleBlown: CaseEvent {
     public var kind: WhistleKind
     public var community: UnitCode
     public var summons: [Summons]
+    /// The department that leads.
+    public var lead: DepartmentCode?
 
     public init(
         case: EventID, sequence: Int, unit: UnitCode, whistle: EventID, kind: WhistleKind, community: UnitCode,
-        summons: [Summons]
+        summons: [Summons], lead: DepartmentCode? = nil
     ) {
         self.case = `case`
         self.sequence = sequence
@@ -33,6 +43,7 @@ public struct WhistleBlown: CaseEvent {
         self.kind = kind
         self.community = community
         self.summons = summons
+        self.lead = lead
     }
 }
 
@@ -46,9 +57,12 @@ public struct WhistleCheckedIn: CaseEvent {
     public var whistle: EventID
     public var department: DepartmentCode
     public var inTime: Bool
+    /// The unit where it arrived.
+    public var place: UnitCode?
 
     public init(
-        case: EventID, sequence: Int, unit: UnitCode, whistle: EventID, department: DepartmentCode, inTime: Bool
+        case: EventID, sequence: Int, unit: UnitCode, whistle: EventID, department: DepartmentCode, inTime: Bool,
+        place: UnitCode? = nil
     ) {
         self.case = `case`
         self.sequence = sequence
@@ -56,6 +70,7 @@ public struct WhistleCheckedIn: CaseEvent {
         self.whistle = whistle
         self.department = department
         self.inTime = inTime
+        self.place = place
     }
 }
 
@@ -137,13 +152,22 @@ public struct WhistleEnded: CaseEvent {
     public var whistle: EventID
     public var came: Int
     public var missed: Int
+    /// Asked to stay away or were excused.
+    public var declined: Int?
+    /// Had not come, with time left.
+    public var open: Int?
 
-    public init(case: EventID, sequence: Int, unit: UnitCode, whistle: EventID, came: Int, missed: Int) {
+    public init(
+        case: EventID, sequence: Int, unit: UnitCode, whistle: EventID, came: Int, missed: Int, declined: Int? = nil,
+        open: Int? = nil
+    ) {
         self.case = `case`
         self.sequence = sequence
         self.unit = unit
         self.whistle = whistle
         self.came = came
         self.missed = missed
+        self.declined = declined
+        self.open = open
     }
 }

@@ -1,17 +1,70 @@
 /// What a person may do about a case, by chat bot or app; over HTTP the same, one route each.
 public enum CaseActionKind: String, Choice {
     case accept
+    case start
+    case refuse
     case handOver = "hand-over"
+    case pause
+    case resume
+    case askExtension = "ask-extension"
+    case grantExtension = "grant-extension"
+    case refuseExtension = "refuse-extension"
     case resolve
+    case verify
     case rate
+    case sendBack = "send-back"
     case close
+    case reopen
     case reclassify
+    case correct
     case withdraw
+    case join
+    case split
+    case supervise
+    case answer
     case blowWhistle = "blow-whistle"
+    case approveWhistle = "approve-whistle"
+    case refuseWhistle = "refuse-whistle"
+    case changeWhistle = "change-whistle"
+    case sign
+    case contact
     case checkIn = "check-in"
+    case contribute
     case decline
+    case decideDecline = "decide-decline"
     case done
+    case withdrawNoShow = "withdraw-no-show"
     case endWhistle = "end-whistle"
+    case judgeWhistle = "judge-whistle"
+    case assessWhistle = "assess-whistle"
+}
+
+/// The blower's marks for a department (一哨一考核): each is yes or no.
+public struct WhistleJudgement: Codable, Sendable, Hashable {
+    public var onTime: Bool
+    public var rightPeople: Bool
+    public var solved: Bool
+    public var satisfied: Bool
+
+    public init(onTime: Bool, rightPeople: Bool, solved: Bool, satisfied: Bool) {
+        self.onTime = onTime
+        self.rightPeople = rightPeople
+        self.solved = solved
+        self.satisfied = satisfied
+    }
+}
+
+/// What a department thinks of the whistle that called it.
+public struct WhistleAssessment: Codable, Sendable, Hashable {
+    /// Whether it took several parties at all.
+    public var needed: Bool
+    /// Whether it was this department's business.
+    public var ours: Bool
+
+    public init(needed: Bool, ours: Bool) {
+        self.needed = needed
+        self.ours = ours
+    }
 }
 
 /// The three ways of handling (三事三办).
@@ -37,7 +90,7 @@ public struct CaseAction: EventPayload {
     /// Whom to summon.
     public var departments: [DepartmentCode]?
     public var whistle: WhistleKind?
-    /// To which unit or person the case is handed over.
+    /// To which unit or person the case is handed over; where the matter really is; where a department arrived.
     public var unit: UnitCode?
     public var person: PersonID?
     public var handling: Handling?
@@ -45,6 +98,25 @@ public struct CaseAction: EventPayload {
     public var evidence: [String]?
     /// 1 (bad) to 5 (good).
     public var rating: Int?
+    /// Why it is paused: a code of the policy's list, such as `waiting-for-parts`.
+    public var pause: String?
+    /// To when it is paused, or the deadline that is asked for.
+    public var until: Instant?
+    public var means: VerificationMeans?
+    public var satisfied: Bool?
+    public var grounds: ReopeningGrounds?
+    public var category: String?
+    public var severity: Severity?
+    /// The case that this one is joined to.
+    public var into: EventID?
+    /// Which step of supervision is answered: the sequence number of its event.
+    public var step: Int?
+    /// Whether what was asked for is granted.
+    public var granted: Bool?
+    /// The one department that leads where several come.
+    public var lead: DepartmentCode?
+    public var judgement: WhistleJudgement?
+    public var assessment: WhistleAssessment?
 
     public init(
         case: EventID, action: CaseActionKind, version: Int? = nil, department: DepartmentCode? = nil,
@@ -67,28 +139,4 @@ public struct CaseAction: EventPayload {
     }
 
     public var key: String { `case`.description }
-
-    public func validate() throws(InvalidField) {
-        try Limit.check(reason, "/reason", atMost: Limit.text)
-        try Limit.check(evidence: evidence)
-        try Limit.check(count: departments?.count ?? 0, "/departments", atMost: 20)
-        if let rating, !(1...5).contains(rating) { throw InvalidField("/rating", "is out of range: write 1 to 5") }
-        func need(_ isThere: Bool, _ pointer: String, _ what: String) throws(InvalidField) {
-            guard isThere else { throw InvalidField(pointer, "is missing: \(action.rawValue) needs \(what)") }
-        }
-        switch action {
-        case .handOver: try need(unit != nil || person != nil, "/unit", "a unit or a person to hand over to")
-        case .rate: try need(rating != nil, "/rating", "a rating of 1 to 5")
-        case .reclassify:
-            try need(handling != nil, "/handling", "small, big or hard")
-            try need(reason?.isEmpty == false, "/reason", "a reason")
-        case .decline, .withdraw: try need(reason?.isEmpty == false, "/reason", "a reason")
-        case .blowWhistle:
-            try need(whistle != nil, "/whistle", "its kind")
-            try need(departments?.isEmpty == false, "/departments", "at least one department")
-        case .checkIn, .done: try need(department != nil, "/department", "the department that came")
-        case .accept, .resolve, .close, .endWhistle: break
-        }
-        if action == .decline { try need(department != nil, "/department", "the department that declines") }
-    }
 }

@@ -1,3 +1,5 @@
+import Failpoints
+
 /// A schema's history, and the means to bring a database up to it. Forward only.
 public struct Migrations: Sendable {
     public let schema: String
@@ -61,6 +63,7 @@ public struct Migrations: Sendable {
                 try session.execute("set local search_path to \(quotedName(schema)); set local statement_timeout to 0")
                 try session.execute("set local lock_timeout to \(Int64(lockTimeout / .milliseconds(1)))")
                 try session.execute(migration.sql)
+                Failpoint.migration.pass()
                 guard session.isInTransaction else {
                     throw MigrationError.endsTransaction(number: migration.number, name: migration.name)
                 }

@@ -1,4 +1,5 @@
 import CLibpq
+import Failpoints
 
 extension Session {
     /// Runs the requests as one transaction in one round trip.
@@ -40,8 +41,20 @@ extension Session {
 
     private func send(_ requests: [Request]) throws(PostgresError) {
         try check(unsafe PQenterPipelineMode(connection))
-        for request in requests { try send(request.statement, request.parameters) }
+        for (index, request) in requests.enumerated() {
+            try send(request.statement, request.parameters)
+            if index == 0 { try passFirst() }
+        }
         try check(unsafe PQpipelineSync(connection))
+    }
+
+    /// What a process leaves behind that dies here is a transaction which the server has begun and rolls back.
+    @inline(__always)
+    private func passFirst() throws(PostgresError) {
+        #if MUSTER_FAULTS
+            unsafe PQflush(connection)
+            Failpoint.afterFence.pass()
+        #endif
     }
 
     /// The first error, once every answer has been read.

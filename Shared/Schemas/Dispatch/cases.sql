@@ -62,3 +62,56 @@ create table matter_number (
     last int4 not null,
     primary key (community, year)
 ) with (fillfactor = 50);
+
+-- Reports of the same kind and place, for those that repeat a known matter.
+create index matter_kind_place on matter (unit, category, opened_at);
+
+-- Supervision (督办): what each level was told by a clock or asked by a person, and what was answered. `step` is the sequence
+-- number of the event that asked; `ended_at` says since when nobody waits for an answer.
+create table supervision (
+    matter_id uuid not null references matter,
+    step int8 not null,
+    rung text not null,
+    unit text not null,
+    reason text not null,
+    department text,
+    asked_at timestamptz not null,
+    asked_by text,
+    ask text,
+    answered_at timestamptz,
+    answered_by text,
+    answer text,
+    ended_at timestamptz,
+    primary key (matter_id, step)
+);
+create index supervision_unit on supervision (unit, asked_at desc, matter_id desc, step desc);
+create index supervision_open on supervision (unit, asked_at desc, matter_id desc, step desc) where ended_at is null;
+
+-- Each department's part in each whistle, for attendance per department and month.
+create table attendance (
+    whistle uuid not null,
+    department text not null,
+    matter_id uuid not null references matter,
+    community text not null,
+    kind text not null,
+    is_lead bool not null,
+    called_at timestamptz not null,
+    arrive_by timestamptz not null,
+    attendance text not null,
+    in_time bool,
+    -- Whether a no-show was told of, taken back or not.
+    was_missed bool not null,
+    signed_at timestamptz,
+    contacted_at timestamptz,
+    arrived_at timestamptz,
+    done_at timestamptz,
+    ended_at timestamptz,
+    on_time bool,
+    right_people bool,
+    solved bool,
+    satisfied bool,
+    needed bool,
+    ours bool,
+    primary key (whistle, department)
+);
+create index attendance_month on attendance (called_at, department);

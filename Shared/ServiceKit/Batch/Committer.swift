@@ -1,4 +1,5 @@
 import Contracts
+import Failpoints
 import FoundationEssentials
 import Postgres
 import Telemetry
@@ -32,6 +33,8 @@ struct Committer<Handler: BatchHandler>: Sendable {
         publishesReceipts: Bool, refusesEarly: Bool, sent: SentReceipts? = nil
     ) async throws -> [Receipt] {
         let now = clock.now()
+        InFlight.batch.began()
+        defer { InFlight.batch.ended() }
         let outcome = try await pool.run { [service, handler] session -> (receipts: [Receipt], BatchPlan<Handler>) in
             let plan = try BatchPlan(
                 inputs, extras, handler: handler, service: service, now: now, slot: slot,
@@ -44,9 +47,11 @@ struct Committer<Handler: BatchHandler>: Sendable {
             case .timers: break
             }
             sent?.set(plan.receipts)
+            Failpoint.beforeCommit.pass()
             try session.pipeline(requests) { _, _ in }
             return (plan.receipts, plan)
         }
+        right.committed.pass()
         wake(outcome.1.publishes, outcome.1.setsTimers)
         return outcome.receipts
     }
@@ -66,6 +71,13 @@ struct Committer<Handler: BatchHandler>: Sendable {
     private static var mark: Statement { Statement("commit_mark", "insert into commit_marker (id) values ($1)") }
     private static var isMarked: Statement {
         Statement("commit_is_marked", "select exists (select from commit_marker where id = $1)")
+    }
+}
+
+extension Committer.Right {
+    /// Where a process can die that has committed without having told anybody.
+    fileprivate var committed: Failpoint {
+        if case .marker = self { .groupCommitted } else { .afterCommit }
     }
 }
 

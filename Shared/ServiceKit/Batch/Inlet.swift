@@ -33,10 +33,16 @@ public struct Source<Command: Sendable>: Sendable {
     let topic: Topic
     let sender: Sender
     let inlets: [String: Inlet<Command>]
+    /// Reads the types that have no inlet of their own, such as those of a later version.
+    let others: Inlet<Command>?
 
-    public init(_ topic: Topic, from sender: Sender, _ inlets: [Inlet<Command>]) {
+    /// - Parameter others: for a reader that has to see every event of a topic, whatever it says: by what all of them say.
+    public init(
+        _ topic: Topic, from sender: Sender, _ inlets: [Inlet<Command>], others: Inlet<Command>? = nil
+    ) {
         self.topic = topic
         self.sender = sender
+        self.others = others
         self.inlets = Dictionary(inlets.map { ($0.type, $0) }) { first, _ in first }
     }
 
@@ -55,7 +61,7 @@ public struct Source<Command: Sendable>: Sendable {
             if topic == .directory {
                 return .directory(try DirectoryChange(raw))
             }
-            guard let inlet = inlets[raw.envelope.type] else {
+            guard let inlet = inlets[raw.envelope.type] ?? others else {
                 if sender == .service { return .ignored }
                 throw UnreadableEvent(.unknownType, "no such type is read from this topic: see docs/events.md")
             }

@@ -1,4 +1,5 @@
 import Contracts
+import Failpoints
 import Kafka
 import Postgres
 import Telemetry
@@ -31,6 +32,8 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     private var claims: [TopicPartition: Claim] = [:]
     private var busy: Set<TopicPartition> = []
+    /// Nothing that failed is tried again.
+    private var isClosed = false
     private var idleWaiters: [CheckedContinuation<Void, Never>] = []
 
     init(
@@ -72,6 +75,8 @@ actor TopicConsumer<Handler: BatchHandler> {
                     log.warning("the consumer reports an error", metadata: [.error: "\(error)"])
                 }
             }
+            // The consumer has left the group: what is not committed by now is for those who get its partitions.
+            isClosed = true
         }
     }
 
@@ -87,7 +92,7 @@ actor TopicConsumer<Handler: BatchHandler> {
     }
 
     private func wants(_ partitions: [TopicPartition]) -> Bool {
-        partitions.contains { claims[$0]?.isReleasing == false }
+        !isClosed && partitions.contains { claims[$0]?.isReleasing == false }
     }
 
     private func claimNow(_ partitions: [TopicPartition]) async {
@@ -96,6 +101,7 @@ actor TopicConsumer<Handler: BatchHandler> {
         while wants(missing) {
             do {
                 let claimed = try await positions.claim(missing)
+                try Failpoint.rebalance.passOrFail()
                 // Taken back meanwhile: whoever gets it raises the epoch again.
                 let held = claimed.positions.filter { claims[$0.key]?.isReleasing == false }
                 for (partition, position) in held {
@@ -120,7 +126,7 @@ actor TopicConsumer<Handler: BatchHandler> {
     }
 
     private func release(_ partitions: [TopicPartition]) async {
-        while partitions.contains(where: busy.contains) {
+        while !Guard.revocationWait.isOff, partitions.contains(where: busy.contains) {
             await withCheckedContinuation { idleWaiters.append($0) }
         }
         for partition in partitions { claims[partition] = nil }
@@ -176,7 +182,8 @@ actor TopicConsumer<Handler: BatchHandler> {
         var retries = Retries()
         var firstEarly: ContinuousClock.Instant?
         while true {
-            if claims[work.partition]?.isReleasing != false, retries.hasFailed || firstEarly != nil {
+            let isOurs = !isClosed && claims[work.partition]?.isReleasing == false
+            if !isOurs, retries.hasFailed || firstEarly != nil {
                 return .abandoned
             }
             let isPatient = firstEarly.map { ContinuousClock.now - $0 < .seconds(60) } ?? true

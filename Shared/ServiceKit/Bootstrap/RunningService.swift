@@ -20,6 +20,8 @@ final class RunningService<Handler: BatchHandler>: Sendable {
     private let committer: Committer<Handler>
     private let metrics: Metrics
     private let readiness: Readiness
+    private let readyAfter: Gauge
+    private let started = ContinuousClock.now
     private let server: Server
     private let outboxWake = WakeSignal()
     private let timerWake = WakeSignal()
@@ -57,13 +59,15 @@ final class RunningService<Handler: BatchHandler>: Sendable {
             writes: WriteCombiner(committer, slot: slot, log: log), replica: settings.replica, log: log,
             metrics: metrics)
         readiness = Readiness()
+        readyAfter = metrics.gauge(
+            "muster_ready_after_seconds", help: "From the start of the process until it was first ready.")
         var serverSettings = Server.Settings()
         serverSettings.host = settings.host
         serverSettings.port = settings.port
         let observed = HTTPMetrics(metrics)
         serverSettings.observe = { observed.observe($0) }
-        let routes = service.routes(context) + HealthRoutes.routes(readiness, metrics)
-        let router = Router(routes) { error, request in
+        let endpoints = KernelRoutes.all(service.name, service.routes(context), readiness, metrics)
+        let router = Router(endpoints.map(\.route)) { error, request in
             log.error(
                 "a request failed", metadata: [.route: request.pattern.description, .error: "\(error)"])
         }
@@ -139,63 +143,67 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         let housekeeping = Housekeeping(
             chores: Chore.kernel(keepingInputs: settings.keptInputs) + service.chores, pool: pool, clock: clock,
             pause: settings.housekeeping, log: log, metrics: HousekeepingMetrics(metrics))
-        // What makes work ends before what carries it on, so that each can finish what the one before left.
-        await withTaskGroup { outer in
-            let background = Task {
-                await withDiscardingTaskGroup { group in
-                    group.addTask { await self.leases.run { self.outboxWake.signal() } }
-                    group.addTask { await self.outboxWake.run(every: .seconds(1)) }
-                    group.addTask { await backlog.run() }
-                    group.addTask { await watch.run() }
-                    group.addTask { await self.notices.runSending() }
-                    group.addTask {
-                        await self.notices.runListening {
-                            self.outboxWake.signal()
-                            self.timerWake.signal()
-                            self.service.changed()
-                        }
+        // What makes work ends before what carries it on, so that each can finish what the one before left. This task is
+        // cancelled when the stop begins, and a cancelled task's statements fail: what has to end in order is no part of it.
+        let publishing = Task { await relay.run(wakes: outboxWake.stream) }
+        let consuming = Task { await driver.run() }
+        let writing = Task { await context.writes.run() }
+        let background = Task {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.leases.run { self.outboxWake.signal() } }
+                group.addTask { await self.outboxWake.run(every: .seconds(1)) }
+                group.addTask { await backlog.run() }
+                group.addTask { await watch.run() }
+                group.addTask { await self.notices.runSending() }
+                group.addTask {
+                    await self.notices.runListening {
+                        self.outboxWake.signal()
+                        self.timerWake.signal()
+                        self.service.changed()
                     }
-                    group.addTask { await self.timerWake.run(every: .milliseconds(200)) }
-                    group.addTask { await relay.run(wakes: self.outboxWake.stream) }
                 }
+                group.addTask { await self.timerWake.run(every: .milliseconds(200)) }
             }
-            outer.addTask { await driver.run() }
-            outer.addTask { await self.context.writes.run() }
-            let own = Task {
-                await withDiscardingTaskGroup { group in
-                    group.addTask { await timers.run(wakes: self.timerWake.stream) }
-                    group.addTask { await housekeeping.run() }
-                    for task in self.service.tasks { group.addTask { await task(self.context) } }
-                }
-            }
-            readiness.set(.ready)
-            log.info("ready")
-            await untilCancelled()
-            readiness.set(.stopping)
-            await server.stop(grace: .seconds(10))
-            await consumer.close()
-            // Before the writes end: what a loop has done out there, it still has to write down.
-            own.cancel()
-            await own.value
-            context.writes.close()
-            await outer.waitForAll()
-            await drainOutbox(relay)
-            background.cancel()
-            outboxWake.finish()
-            timerWake.finish()
-            notices.finish()
-            await background.value
         }
+        let own = Task {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await timers.run(wakes: self.timerWake.stream) }
+                group.addTask { await housekeeping.run() }
+                for task in self.service.tasks { group.addTask { await task(self.context) } }
+            }
+        }
+        readiness.set(.ready)
+        readyAfter.set(Double((ContinuousClock.now - started).wholeMilliseconds) / 1_000)
+        log.info("ready")
+        await untilCancelled()
+        readiness.set(.stopping)
+        await server.stop(grace: .seconds(10))
+        await consumer.close()
+        await consuming.value
+        // Before the writes end: what a loop has done out there, it still has to write down.
+        own.cancel()
+        await own.value
+        context.writes.close()
+        await writing.value
+        await finish(publishing)
+        background.cancel()
+        timerWake.finish()
+        notices.finish()
+        await background.value
     }
 
     /// What was written at the very end is published by us rather than by another replica later; bounded in time.
-    private func drainOutbox(_ relay: Relay) async {
-        let deadline = ContinuousClock.now + .seconds(5)
-        while ContinuousClock.now < deadline {
-            // `work`'s own task is cancelled by now, and a cancelled task's statements are too.
-            let published = await Task { (try? await relay.publishSome()) ?? 0 }.value
-            if published == 0 { return }
+    ///
+    /// By the relay that runs already: a second one beside it would send the same rows again.
+    private func finish(_ publishing: Task<Void, Never>) async {
+        outboxWake.signal()
+        outboxWake.finish()
+        let limit = Task {
+            try? await Task.sleep(for: .seconds(5))
+            if !Task.isCancelled { publishing.cancel() }
         }
+        await publishing.value
+        limit.cancel()
     }
 
     /// Postgres with this version's schema, and Kafka.

@@ -1,5 +1,4 @@
 public import Contracts
-public import HTTPServer
 
 /// What makes a service this one and not another: the rest is the same for all four.
 public struct Service<Handler: BatchHandler>: Sendable {
@@ -9,7 +8,7 @@ public struct Service<Handler: BatchHandler>: Sendable {
     public let sources: [Source<Handler.Command>]
     /// The command of a due timer; nil for a kind that the service does not know.
     public let timer: @Sendable (DueTimer) -> Handler.Command?
-    public let routes: @Sendable (ServiceContext<Handler>) -> [Route]
+    public let routes: @Sendable (ServiceContext<Handler>) -> [Endpoint]
     /// Loops of its own, such as a sender's. Each must end soon after it is cancelled.
     public let tasks: [@Sendable (ServiceContext<Handler>) async -> Void]
     /// Told after each commit, of this process or a peer, and each step of the city's time, so that such a loop need not look all the
@@ -21,7 +20,7 @@ public struct Service<Handler: BatchHandler>: Sendable {
     public init(
         _ name: ServiceName, handler: Handler, sources: [Source<Handler.Command>],
         timer: @escaping @Sendable (DueTimer) -> Handler.Command? = { _ in nil },
-        routes: @escaping @Sendable (ServiceContext<Handler>) -> [Route],
+        routes: @escaping @Sendable (ServiceContext<Handler>) -> [Endpoint],
         tasks: [@Sendable (ServiceContext<Handler>) async -> Void] = [], changed: @escaping @Sendable () -> Void = {},
         chores: [Chore] = []
     ) {

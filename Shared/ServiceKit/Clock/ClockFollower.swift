@@ -5,7 +5,8 @@ import Telemetry
 
 /// Follows the topic `muster.clock` and sets the city's time of this process by it.
 ///
-/// Each replica reads the whole topic (one partition) as a group of its own, so that all of them step.
+/// Each process reads the whole topic (one partition) as a group of its own, so that all of them step, and that one which is
+/// started again need not wait until the group has forgotten the one that was killed.
 struct ClockFollower: Sendable {
     let kafka: [String: String]
     let topicPrefix: String
@@ -22,8 +23,9 @@ struct ClockFollower: Sendable {
         let topic = topicPrefix + Topic.clock.name
         do {
             let admin = try Admin(kafka)
+            let run = EventID.v7(at: MachineClock.now())
             let consumer = try Consumer(
-                kafka.merging(["group.id": "\(topicPrefix)clock.\(replica)"]) { $1 }, topics: [topic])
+                kafka.merging(["group.id": "\(topicPrefix)clock.\(replica).\(run)"]) { $1 }, topics: [topic])
             await withTaskCancellationHandler {
                 await withDiscardingTaskGroup { group in
                     group.addTask { await remind() }

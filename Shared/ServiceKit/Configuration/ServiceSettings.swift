@@ -48,7 +48,11 @@ public struct ServiceSettings: Sendable {
             example: "127.0.0.1:9092", default: nil)
         kafka = Self.kafkaSettings(bootstrap, &reader)
         let sessionTimeout = reader.integer("MUSTER_KAFKA_SESSION_TIMEOUT_MS", in: 1_000...300_000, default: 10_000)
-        consumer = ["session.timeout.ms": "\(sessionTimeout)"]
+        consumer = [
+            "session.timeout.ms": "\(sessionTimeout)",
+            // One a second, as is our default, would let a session of a second end again and again.
+            "heartbeat.interval.ms": "\(min(1_000, sessionTimeout / 4))",
+        ]
         topicPrefix = reader.optional("MUSTER_TOPIC_PREFIX") ?? ""
         host = reader.string("MUSTER_HTTP_HOST", "an IP address", example: "127.0.0.1", default: "127.0.0.1")
         port = UInt16(reader.integer("MUSTER_HTTP_PORT", in: 0...65_535, default: 0))

@@ -60,21 +60,3 @@ public struct Authenticator: Sendable {
         return Problem(.unauthorized, detail: detail, headers: ["WWW-Authenticate": challenge])
     }
 }
-
-extension ProblemType {
-    public static let unauthorized = ProblemType(
-        "unauthorized", 401, "The request says not who it is from, or not believably",
-        meaning: "Send a token of the configured issuer that is meant for muster and has not expired.")
-    public static let forbidden = ProblemType(
-        "forbidden", 403, "This is not for you",
-        meaning: "The person is not posted to a unit or role that may do this; `detail` says which may.")
-    public static let refused = ProblemType(
-        "refused", 422, "The input was not taken",
-        meaning: "`code` says why, as in the receipts; `detail` says what would be right.")
-    public static let conflict = ProblemType(
-        "conflict", 409, "It has changed meanwhile, or the id stands for something else",
-        meaning: "Read the present state and decide again, or use a new id.")
-    public static let unavailable = ProblemType(
-        "unavailable", 503, "The service cannot reach its database",
-        meaning: "Nothing is lost: send it again with the same ids after `Retry-After` seconds.")
-}

@@ -1,4 +1,5 @@
 import Contracts
+import Failpoints
 import Kafka
 import Postgres
 import Telemetry
@@ -47,7 +48,14 @@ struct Relay: Sendable {
                 as: Int64.self, Bytes.self, Timestamp.self)
         }
         if rows.isEmpty { return 0 }
+        InFlight.outbox.began()
+        defer { InFlight.outbox.ended() }
         let messages = try rows.flatMap { try OutboxRow.unpack($0.1.bytes) }
+        let isMarkedFirst = Guard.marksAfterSend.isOff
+        if isMarkedFirst {
+            try await forget(rows.map(\.0), messages)
+            try Failpoint.sentUnmarked.passOrFail()
+        }
         // In one call and in the order of ids: an idempotent producer keeps that order in each partition.
         try await producer.send(
             messages.map { message in
@@ -55,19 +63,26 @@ struct Relay: Sendable {
                     topic: topicPrefix + message.topic, key: message.key, value: message.value,
                     headers: message.headers.map { Header($0.name, $0.value) })
             })
-        let byTopic = Dictionary(grouping: messages, by: \.topic).mapValues { Int64($0.count) }.sorted {
-            $0.key < $1.key
-        }
-        try await pool.run { session in
-            _ = try session.query(
-                Self.forget, Parameters(rows.map(\.0), byTopic.map(\.key), byTopic.map(\.value))
-            ).rowCount
+        if !isMarkedFirst {
+            try Failpoint.sentUnmarked.passOrFail()
+            try await forget(rows.map(\.0), messages)
         }
         metrics.published.increment(by: UInt64(messages.count))
         if let oldest = rows.first?.2 {
             metrics.age.observe(MachineClock.now() - Instant(oldest))
         }
         return rows.count
+    }
+
+    private func forget(_ ids: [Int64], _ messages: [OutboxMessage]) async throws {
+        let byTopic = Dictionary(grouping: messages, by: \.topic).mapValues { Int64($0.count) }.sorted {
+            $0.key < $1.key
+        }
+        try await pool.run { session in
+            _ = try session.query(
+                Self.forget, Parameters(ids, byTopic.map(\.key), byTopic.map(\.value))
+            ).rowCount
+        }
     }
 
     /// Plan: the primary key in order, up to the limit; rows live for milliseconds, so that the table stays small.

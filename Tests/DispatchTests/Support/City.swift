@@ -16,6 +16,7 @@ enum City {
 
     static let water = department("D001")
     static let power = department("D002")
+    static let gas = department("D003")
 
     enum Who: String, CaseIterable {
         case chief, neighbourChief, buildingChief, steward, secretary, neighbourSecretary, townClerk, cityClerk
@@ -38,6 +39,7 @@ enum City {
         departments: [
             water: DepartmentListed(department: water, name: "荣成市自来水公司", communities: [community]),
             power: DepartmentListed(department: power, name: "荣成市供电公司", communities: []),
+            gas: DepartmentListed(department: gas, name: "荣成市燃气公司", communities: []),
         ])
 
     private static func postings(_ who: Who) -> [Posting] {

@@ -8,7 +8,9 @@ struct StatesDocument {
         try [
             "## Ways through", diagram(),
             "## What actions do", "A bar is a refusal for the state that the case is in (`wrong-state`).", actions(),
-            "## What clocks do", "An empty cell is a clock that does not run.", clocks(),
+            "## What clocks do",
+            "`yellow` and `red` give the slips of a deadline: here that of the one that is due first. An empty cell is a clock that does not run.",
+            clocks(),
             "## A department's part in a whistle",
             "The attendance that follows. `arrive` is the clock of the deadline; it runs again for each rung that is told.",
             parts(),
@@ -28,7 +30,7 @@ struct StatesDocument {
             var ways: [Standing: [String]] = [:]
             for kind in CaseActionKind.allCases {
                 var play = try standing.play()
-                guard case .success(let changes) = play.outcome(kind) else { continue }
+                guard case .success(let changes) = play.outcome(kind, by: kind.usual) else { continue }
                 for change in changes { play.apply(change, at: play.now) }
                 ways[Standing(play.state), default: []].append(kind.rawValue)
             }
@@ -37,7 +39,7 @@ struct StatesDocument {
                 lines.append("    \(standing) --> \(to): \(kinds.joined(separator: ", "))")
             }
         }
-        lines += Standing.allCases.filter { $0 == .closed || $0 == .withdrawn }.map { "    \($0) --> [*]" }
+        lines += Standing.allCases.filter { [.closed, .withdrawn, .joined].contains($0) }.map { "    \($0) --> [*]" }
         return (lines + ["```"]).joined(separator: "\n")
     }
 
@@ -46,7 +48,8 @@ struct StatesDocument {
     private func actions() throws -> String {
         try table("action", CaseActionKind.allCases.map(\.rawValue), Standing.allCases.map(\.rawValue)) { row, column in
             let play = try Standing.allCases[column].play()
-            return cell(play.outcome(CaseActionKind.allCases[row]))
+            let kind = CaseActionKind.allCases[row]
+            return cell(play.outcome(kind, by: kind.usual))
         }
     }
 
@@ -60,11 +63,11 @@ struct StatesDocument {
 
     private func parts() throws -> String {
         let attendances = WhistleState.Part.Attendance.allCases
-        let kinds = [CaseActionKind.checkIn, .decline, .done]
+        let kinds = CaseActionKind.allCases.filter(\.isOfDepartment)
         return try table("", kinds.map(\.rawValue) + ["`arrive`"], attendances.map(\.rawValue)) { row, column in
             var play = try attendances[column].play()
             if row < kinds.count {
-                guard case .success(let changes) = play.outcome(kinds[row]) else { return "–" }
+                guard case .success(let changes) = play.outcome(kinds[row], by: kinds[row].usual) else { return "–" }
                 for change in changes { play.apply(change, at: play.now) }
             } else {
                 guard let clock = play.state.clocks.filter({ $0.kind == .arrive && $0.ordinal == 0 }).min() else {

@@ -70,6 +70,102 @@ import Testing
             later {
                 .whistleEnded(WhistleEnded(case: id, sequence: $0, unit: unit, whistle: .fixed(1), came: 1, missed: 1))
             },
+            later {
+                .warned(
+                    CaseWarned(
+                        case: id, sequence: $0, unit: unit, slip: .red, deadline: .sign, due: SmallCity.noon,
+                        department: water))
+            },
+            later {
+                .resumed(
+                    CaseResumed(
+                        case: id, sequence: $0, unit: unit, pausedFrom: SmallCity.noon, early: true,
+                        resolveBy: SmallCity.noon))
+            },
+            later {
+                .extensionAsked(
+                    CaseExtensionAsked(
+                        case: id, sequence: $0, unit: unit, until: SmallCity.noon, reason: "r",
+                        approver: SmallCity.town))
+            },
+            later {
+                .extensionDecided(
+                    CaseExtensionDecided(
+                        case: id, sequence: $0, unit: unit, granted: true, resolveBy: SmallCity.noon, reason: "r"))
+            },
+            later {
+                .rescheduled(
+                    CaseRescheduled(
+                        case: id, sequence: $0, unit: unit, acceptBy: SmallCity.noon, resolveBy: SmallCity.noon,
+                        formerAcceptBy: SmallCity.noon, formerResolveBy: SmallCity.noon, policy: "p"))
+            },
+            later {
+                .corrected(
+                    CaseCorrected(
+                        case: id, sequence: $0, unit: unit, reason: "r", rule: "rule 1", resolveBy: SmallCity.noon))
+            },
+            later {
+                .sentBack(
+                    CaseSentBack(
+                        case: id, sequence: $0, unit: unit, to: owner, reason: "r", resolveBy: SmallCity.noon))
+            },
+            later {
+                .reopened(
+                    CaseReopened(
+                        case: id, sequence: $0, unit: unit, grounds: .callBack, reason: "r", owner: owner, count: 1,
+                        acceptBy: SmallCity.noon, resolveBy: SmallCity.noon))
+            },
+            later {
+                .supervised(
+                    CaseSupervised(
+                        case: id, sequence: $0, unit: unit, rung: .town, supervisor: SmallCity.town, ask: "r"))
+            },
+            later {
+                .answered(
+                    CaseAnswered(
+                        case: id, sequence: $0, unit: unit, step: 2, rung: .town, supervisor: SmallCity.town,
+                        answer: "r"))
+            },
+            later { .joinedTo(CaseJoinedTo(case: id, sequence: $0, unit: unit, into: .fixed(2), reason: "r")) },
+            later {
+                .split(
+                    CaseSplit(
+                        case: id, sequence: $0, unit: unit, from: .fixed(2), reason: "r", owner: owner,
+                        acceptBy: SmallCity.noon, resolveBy: SmallCity.noon))
+            },
+            later {
+                .parted(CaseParted(case: id, sequence: $0, unit: unit, from: .fixed(2), reason: "r", reporters: []))
+            },
+            later {
+                .whistleAsked(
+                    WhistleAsked(
+                        case: id, sequence: $0, unit: unit, whistle: .fixed(1), kind: .keyWork, departments: [water],
+                        approver: SmallCity.town))
+            },
+            later {
+                .whistleRefused(
+                    WhistleRefused(case: id, sequence: $0, unit: unit, whistle: .fixed(1), reason: "r"))
+            },
+            later {
+                .whistleChanged(
+                    WhistleChanged(
+                        case: id, sequence: $0, unit: unit, whistle: .fixed(1),
+                        added: [Summons(department: water, arriveBy: SmallCity.noon, completeBy: SmallCity.noon)],
+                        released: [], lead: water))
+            },
+            later {
+                .declineDecided(
+                    WhistleDeclineDecided(
+                        case: id, sequence: $0, unit: unit, whistle: .fixed(1), department: water, excused: true,
+                        reason: "r"))
+            },
+            later {
+                .noShowWithdrawn(
+                    NoShowWithdrawn(
+                        case: id, sequence: $0, unit: unit, whistle: .fixed(1), department: water,
+                        due: SmallCity.noon, cameAt: SmallCity.noon, heardAt: SmallCity.noon, told: [.town],
+                        supervisors: [SmallCity.town], decided: false))
+            },
             Occasion(
                 EventEnvelope(
                     id: "c1", source: "muster/credit", type: CreditEntryMade.type, time: SmallCity.noon,

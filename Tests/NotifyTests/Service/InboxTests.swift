@@ -24,7 +24,7 @@ struct InboxTests {
     func ask(
         _ rig: Rig, _ path: String, as person: String?, _ method: HTTPMessages.Method = .get, _ body: String = ""
     ) async throws -> (status: Int, body: [UInt8]) {
-        let router = Router(NotifyRoutes(context: rig.context(), bell: rig.bell).all)
+        let router = Router(NotifyRoutes(context: rig.context(), bell: rig.bell).all.map(\.route))
         var headers: Fields = ["Content-Type": "application/json"]
         headers["X-Muster-Person"] = person
         let target = try #require(Target(path.utf8))
@@ -100,7 +100,7 @@ struct InboxTests {
             let good = #"{"id":"k1","time":"2026-11-24T02:00:00Z","person":"gao","phone":"+8613800000000"}"#
             let refused = try await ask(rig, "/v1/contacts", as: "gao", .post, good)
             #expect(refused.status == 403)
-            let router = Router(NotifyRoutes(context: rig.context(), bell: rig.bell).all)
+            let router = Router(NotifyRoutes(context: rig.context(), bell: rig.bell).all.map(\.route))
             for (body, status) in [(good, 201), (good.replacing("+86", with: "tel:"), 422)] {
                 let request = Request(
                     .post, "/v1/contacts",

@@ -75,6 +75,8 @@ extension Allowance: Codable {
 /// The limits of a case's clocks.
 struct CaseLimits: Codable, Sendable, Hashable {
     var accept: Allowance
+    /// For the first answer to whoever reported; nil where none is asked for.
+    var answer: Allowance?
     var resolve: Allowance
     /// After a missed deadline, until the next rung is told.
     var climb: Allowance
@@ -82,6 +84,9 @@ struct CaseLimits: Codable, Sendable, Hashable {
 
 /// The limits of a whistle's clocks.
 struct WhistleLimits: Codable, Sendable, Hashable {
+    /// To take note (签收) and to get in touch; nil where neither is asked for.
+    var sign: Allowance?
+    var contact: Allowance?
     var arrive: Allowance
     var complete: Allowance
     var climb: Allowance

@@ -52,6 +52,10 @@ struct WorkCalendar: Sendable, Equatable {
 
     /// The whole minutes of work between two instants; 0 if the second is not after the first.
     func workMinutes(from start: Instant, to end: Instant) -> Int {
+        Int(workMilliseconds(from: start, to: end) / 60_000)
+    }
+
+    func workMilliseconds(from start: Instant, to end: Instant) -> Int64 {
         guard start < end else { return 0 }
         var milliseconds: Int64 = 0
         for day in day(of: start)...day(of: end) {
@@ -60,12 +64,12 @@ struct WorkCalendar: Sendable, Equatable {
                     0, min(stretch.upperBound, end.milliseconds) - max(stretch.lowerBound, start.milliseconds))
             }
         }
-        return Int(milliseconds / 60_000)
+        return milliseconds
     }
 
     // MARK: Counting
 
-    private func due(workMilliseconds: Int64, after start: Instant) -> Instant {
+    func due(workMilliseconds: Int64, after start: Instant) -> Instant {
         var left = workMilliseconds
         var day = day(of: start)
         while true {
@@ -99,12 +103,19 @@ struct WorkCalendar: Sendable, Equatable {
     func date(of instant: Instant) -> CivilDate { CivilDate(daysSince1970: day(of: instant)) }
 
     /// The local day as days since 1970-01-01.
-    private func day(of instant: Instant) -> Int64 {
+    func day(of instant: Instant) -> Int64 {
         let local = instant.milliseconds + Int64(offset) * 60_000
         return local >= 0 ? local / 86_400_000 : (local - 86_399_999) / 86_400_000
     }
 
-    private func instant(of day: Int64, minute: Int) -> Int64 {
+    /// The first day before this one that is worked, as days since 1970-01-01.
+    func workday(before day: Int64) -> Int64 {
+        var day = day - 1
+        while !isWorkday(CivilDate(daysSince1970: day)) { day -= 1 }
+        return day
+    }
+
+    func instant(of day: Int64, minute: Int) -> Int64 {
         day * 86_400_000 + Int64(minute - offset) * 60_000
     }
 }

@@ -8,9 +8,12 @@ extension CaseDecision {
     func decide(_ clock: CaseClock, on state: CaseState) -> [CaseChange] {
         guard state.clocks.contains(clock) else { return [] }
         switch clock.kind {
-        case .accept: return climb(state, .notAccepted, due: clock.due)
-        case .climb: return climb(state, .overdue, due: clock.due)
+        case .yellow: return warn(state, .yellow, clock)
+        case .red: return warn(state, .red, clock)
+        case .accept: return withSlip(state, .accept, climb(state, .notAccepted, due: clock.due), at: clock.due)
+        case .climb: return withSlip(state, .resolve, climb(state, .overdue, due: clock.due), at: clock.due)
         case .arrive: return miss(state, Int(clock.ordinal), due: clock.due)
+        case .resume: return state.pause.map { [resumed(state, $0, at: clock.due, early: false)] } ?? []
         }
     }
 
@@ -20,13 +23,38 @@ extension CaseDecision {
         var state = state
         var changes: [(change: CaseChange, at: Instant)] = []
         while let clock = state.clocks.min(), clock.due < time {
-            // Each one raises a rung, so that they come to an end.
+            // Each one gives a slip, ends a pause or raises a rung, so that they come to an end.
             for change in decide(clock, on: state) {
                 state.apply(change, at: clock.due, policy)
                 changes.append((change, clock.due))
             }
         }
         return changes
+    }
+
+    private func warn(_ state: CaseState, _ slip: Slip, _ clock: CaseClock) -> [CaseChange] {
+        guard let place = DeadlinePlace(ordinal: clock.ordinal),
+            let deadline = state.deadlines.first(where: { $0.place == place })
+        else { return [] }
+        let isDepartments = ![.accept, .answer, .resolve].contains(place.deadline)
+        let department = isDepartments ? state.openWhistle?.parts[place.part].department : nil
+        return [
+            .warned(
+                CaseWarned(
+                    case: state.id, sequence: state.version + 1, unit: state.unit, slip: slip,
+                    deadline: place.deadline, due: deadline.due, department: department))
+        ]
+    }
+
+    /// The red slip comes before the climb, whichever of the two clocks is looked at first.
+    private func withSlip(
+        _ state: CaseState, _ deadline: CaseDeadline, _ climb: [CaseChange], at due: Instant
+    ) -> [CaseChange] {
+        let red = CaseClock(kind: .red, ordinal: DeadlinePlace(deadline).ordinal, due: due)
+        guard state.clocks.contains(red), case .climbed(var event)? = climb.first else { return climb }
+        let slip = warn(state, .red, red)
+        event.sequence += slip.count
+        return slip + [.climbed(event)]
     }
 
     private func climb(_ state: CaseState, _ reason: CaseClimbed.Reason, due: Instant) -> [CaseChange] {
@@ -49,15 +77,29 @@ extension CaseDecision {
         var event = climbed(state, .noShow, from: part.rung, to: next, due: due)
         event.sequence += changes.count
         event.department = part.department
+        event.head = heads[part.department]
         changes.append(.climbed(event))
         return changes
     }
 
-    private func climbed(
-        _ state: CaseState, _ reason: CaseClimbed.Reason, from: Rung, to: Rung, due: Instant
+    /// - Parameter ordinal: its place among the decision's changes.
+    func climbed(
+        _ state: CaseState, _ reason: CaseClimbed.Reason, from: Rung, to: Rung, due: Instant, ordinal: Int = 0
     ) -> CaseClimbed {
         CaseClimbed(
-            case: state.id, sequence: state.version + 1, unit: state.unit, reason: reason, from: from, to: to,
+            case: state.id, sequence: state.version + 1 + ordinal, unit: state.unit, reason: reason, from: from, to: to,
             supervisor: state.unit.ancestor(at: to.level) ?? state.community, due: due)
+    }
+
+    func resumed(_ state: CaseState, _ pause: CaseState.Pause, at time: Instant, early: Bool) -> CaseChange {
+        var after = state
+        let event = CaseResumed(
+            case: state.id, sequence: state.version + 1, unit: state.unit, pausedFrom: pause.from, early: early,
+            resolveBy: state.resolveBy)
+        after.apply(.resumed(event), at: time, policy)
+        return .resumed(
+            CaseResumed(
+                case: state.id, sequence: state.version + 1, unit: state.unit, pausedFrom: pause.from, early: early,
+                resolveBy: after.resolveBy, answerBy: after.answerBy))
     }
 }

@@ -4,8 +4,8 @@ import Contracts
 extension CaseDecision {
     func rate(_ action: CaseAction, _ scene: Scene) -> Outcome {
         let state = scene.state
-        guard state.status == .resolved, let settledBy = state.resolvedBy else {
-            return .failure(wrongState(state, "rate", "resolved"))
+        guard state.status == .resolved || state.status == .verified, let settledBy = state.resolvedBy else {
+            return .failure(wrongState(state, "rate", "resolved or verified"))
         }
         guard let rating = action.rating, (1...5).contains(rating) else {
             return .failure(Refusal(.malformed, "a rating is a number from 1 to 5"))
@@ -14,16 +14,16 @@ extension CaseDecision {
             return .failure(Refusal(.wrongState, "the case has been rated: each settlement is rated once"))
         }
         if let refusal = refusalUnlessSupervisor(scene) { return .failure(refusal) }
-        return .success([
-            .rated(
-                CaseRated(
-                    case: state.id, sequence: scene.sequence(), unit: state.unit, rating: rating, settledBy: settledBy))
-        ])
+        let rated = CaseRated(
+            case: state.id, sequence: scene.sequence(), unit: state.unit, rating: rating, settledBy: settledBy)
+        return .success(withSupervision([.rated(rated)], scene))
     }
 
     func close(_ scene: Scene) -> Outcome {
         let state = scene.state
-        guard state.status == .resolved else { return .failure(wrongState(state, "close", "resolved")) }
+        guard state.status == .resolved || state.status == .verified else {
+            return .failure(wrongState(state, "close", "resolved or verified"))
+        }
         if let refusal = refusalUnlessSupervisor(scene) { return .failure(refusal) }
         return .success([
             .closed(CaseClosed(case: state.id, sequence: scene.sequence(), unit: state.unit, outcome: .settled))
@@ -32,7 +32,7 @@ extension CaseDecision {
 
     func withdraw(_ action: CaseAction, _ scene: Scene) -> Outcome {
         let state = scene.state
-        if let refusal = refusalUnlessOpen(state, to: "withdraw") { return .failure(refusal) }
+        guard state.isOpen else { return .failure(wrongState(state, "withdraw", "assigned, accepted or in hand")) }
         if let refusal = refusalUnlessSupervisor(scene) { return .failure(refusal) }
         if let refusal = refusalWhileWhistling(state) { return .failure(refusal) }
         return .success([
@@ -65,6 +65,6 @@ extension CaseDecision {
         return CaseReclassified(
             case: scene.state.id, sequence: scene.sequence(ordinal), unit: scene.state.unit,
             from: scene.state.handling, to: handling, reason: reason,
-            resolveBy: policy.calendar.due(limits.resolve, after: scene.time))
+            resolveBy: policy.calendar.due(limits.resolve, after: scene.time), rule: scene.state.rule)
     }
 }

@@ -20,8 +20,10 @@ extension CaseDecision {
             severity: matter.severity, handling: triage.handling, rule: triage.explanation,
             owner: Owner(unit: unit, person: unit.level == .grid ? chief : nil),
             acceptBy: policy.calendar.due(triage.limits.accept, after: cause.time),
-            resolveBy: policy.calendar.due(triage.limits.resolve, after: cause.time))
-        return (CaseState(opened: event, at: cause.time, limits: triage.limits), .opened(event))
+            resolveBy: policy.calendar.due(triage.limits.resolve, after: cause.time),
+            answerBy: triage.limits.answer.map { policy.calendar.due($0, after: cause.time) }, reporter: cause.actor)
+        let state = CaseState(opened: event, at: cause.time, limits: triage.limits, policy.calendar)
+        return (state, .opened(event))
     }
 
     /// The unit that a case begins at. The App asks for the owner before it knows the case: it looks up this unit's chief.
@@ -36,12 +38,15 @@ extension CaseDecision {
 
 extension CaseState {
     /// The state that a case's first event makes. With `apply` for each further one, its events rebuild it.
-    init(opened event: CaseOpened, at time: Instant, limits: CaseLimits) {
+    init(opened event: CaseOpened, at time: Instant, limits: CaseLimits, _ calendar: WorkCalendar) {
         self.init(
             id: event.case, version: event.sequence, unit: event.unit, number: event.number, origin: event.origin,
-            openedAt: time, category: event.category, severity: event.severity, handling: event.handling,
-            rule: event.rule, owner: event.owner, rung: Rung(of: event.owner.unit), acceptBy: event.acceptBy,
-            resolveBy: event.resolveBy, climbBy: event.resolveBy, limits: limits)
+            openedAt: time, reporters: event.reporter.map { [$0] } ?? [], category: event.category,
+            severity: event.severity, handling: event.handling, rule: event.rule, owner: event.owner,
+            rung: Rung(of: event.owner.unit), limits: limits, acceptBy: event.acceptBy, acceptFrom: time,
+            resolveBy: event.resolveBy, resolveFrom: time, climbBy: event.resolveBy)
+        beginClocks(
+            accept: event.acceptBy, answer: event.answerBy, resolve: event.resolveBy, from: time, calendar)
     }
 }
 

@@ -4,6 +4,10 @@ import Contracts
 struct CaseDecision {
     let directory: DirectoryView
     let policy: CasePolicy
+    /// Who heads each department whose no-show may have to be told.
+    var heads: [DepartmentCode: PersonID] = [:]
+    /// The departments that a whistle calls where its blower names none: by code, with their pairings.
+    var callable: [DepartmentListed] = []
 
     typealias Outcome = Result<[CaseChange], Refusal>
 
@@ -14,6 +18,14 @@ struct CaseDecision {
     ///
     /// - Parameter cause: who acts, when, and the action's id, which the whistle's id follows from.
     func decide(_ action: CaseAction, on state: CaseState, _ cause: EventEnvelope) -> Outcome {
+        switch scene(action, on: state, cause) {
+        case .failure(let refusal): .failure(refusal)
+        case .success(let scene): decide(action, scene)
+        }
+    }
+
+    /// What holds for every action: somebody known acts, on the case that she saw, after it was opened.
+    func scene(_ action: CaseAction, on state: CaseState, _ cause: EventEnvelope) -> Result<Scene, Refusal> {
         guard let actor = cause.actor else {
             return .failure(Refusal(.unknownPerson, "nobody is named as the one who acts: set ce_actor"))
         }
@@ -27,20 +39,50 @@ struct CaseDecision {
             return .failure(
                 Refusal(.stale, "the case is at version \(state.version) (\(state.status.rawValue)): look again"))
         }
-        let scene = Scene(state: state, actor: actor, cause: cause)
+        return .success(Scene(state: state, actor: actor, cause: cause))
+    }
+
+    private func decide(_ action: CaseAction, _ scene: Scene) -> Outcome {
         switch action.action {
-        case .accept: return accept(scene)
-        case .handOver: return handOver(action, scene)
-        case .resolve: return resolve(action, scene)
-        case .rate: return rate(action, scene)
-        case .close: return close(scene)
-        case .reclassify: return reclassify(action, scene)
-        case .withdraw: return withdraw(action, scene)
-        case .blowWhistle: return blowWhistle(action, scene)
-        case .checkIn: return checkIn(action, scene)
-        case .decline: return decline(action, scene)
-        case .done: return done(action, scene)
-        case .endWhistle: return endWhistle(scene)
+        case .accept: accept(scene)
+        case .start: start(scene)
+        case .refuse: refuse(action, scene)
+        case .handOver: handOver(action, scene)
+        case .pause: pause(action, scene)
+        case .resume: resume(scene)
+        case .askExtension: askExtension(action, scene)
+        case .grantExtension: decideExtension(action, granted: true, scene)
+        case .refuseExtension: decideExtension(action, granted: false, scene)
+        case .resolve: resolve(action, scene)
+        case .verify: verify(action, scene)
+        case .rate: rate(action, scene)
+        case .sendBack: sendBack(action, scene)
+        case .close: close(scene)
+        case .reopen: reopen(action, scene)
+        case .reclassify: reclassify(action, scene)
+        case .correct: correct(action, scene)
+        case .withdraw: withdraw(action, scene)
+        // The App brings the other case, and calls `decideJoining`; without it there is none.
+        case .join: .failure(Refusal(.unknownCase, "there is no such case to join: check its id"))
+        case .split:
+            .failure(Refusal(.wrongState, "the case is not part of another one: there is nothing to split off"))
+        case .supervise: supervise(action, scene)
+        case .answer: answer(action, scene)
+        case .blowWhistle: blowWhistle(action, scene)
+        case .approveWhistle: approveWhistle(scene)
+        case .refuseWhistle: refuseWhistle(action, scene)
+        case .changeWhistle: changeWhistle(action, scene)
+        case .sign: progress(action, .signed, scene)
+        case .contact: progress(action, .contacted, scene)
+        case .checkIn: checkIn(action, scene)
+        case .contribute: progress(action, .contributed, scene)
+        case .decline: decline(action, scene)
+        case .decideDecline: decideDecline(action, scene)
+        case .done: done(action, scene)
+        case .withdrawNoShow: withdrawNoShow(action, scene)
+        case .endWhistle: endWhistle(scene)
+        case .judgeWhistle: judgeWhistle(action, scene)
+        case .assessWhistle: assessWhistle(action, scene)
         }
     }
 
@@ -70,6 +112,16 @@ struct CaseDecision {
         return Refusal(.outsideReach, "the case waits for unit \(unit): its staff, or those above it, may do this")
     }
 
+    /// Nil for whoever reported the case, and for the staff of its community and of those above it, who act for them.
+    func refusalUnlessReporter(_ scene: Scene) -> Refusal? {
+        if scene.state.reporters.contains(scene.actor) { return nil }
+        return refusalUnlessSupervisor(scene).map { _ in
+            Refusal(
+                .notAllowed,
+                "this is for whoever reported it, or the staff of community \(scene.state.community) for them")
+        }
+    }
+
     /// Nil for the staff of the case's community and of those above it.
     func refusalUnlessSupervisor(_ scene: Scene) -> Refusal? {
         let community = scene.state.community
@@ -80,11 +132,19 @@ struct CaseDecision {
     // MARK: What the case must be
 
     func refusalUnlessOpen(_ state: CaseState, to action: String) -> Refusal? {
-        state.isOpen ? nil : wrongState(state, action, "assigned or accepted")
+        guard state.isOpen else { return wrongState(state, action, "assigned, accepted or in hand") }
+        return refusalWhilePaused(state)
+    }
+
+    func refusalWhilePaused(_ state: CaseState) -> Refusal? {
+        state.pause.map { Refusal(.wrongState, "the case is paused until \($0.until): resume it first") }
     }
 
     /// What needs the whistle to be over: nil if it is, or if none was blown.
     func refusalWhileWhistling(_ state: CaseState) -> Refusal? {
+        if state.whistleAsked != nil {
+            return Refusal(.wrongState, "a whistle waits for approval: let it be decided on first")
+        }
         guard state.openWhistle != nil else { return nil }
         return Refusal(.wrongState, "a whistle is open on the case: end it first")
     }

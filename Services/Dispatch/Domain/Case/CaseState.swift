@@ -6,17 +6,24 @@ struct CaseState: Codable, Sendable, Equatable {
         /// It waits for its owner to accept it.
         case assigned
         case accepted
+        /// Work has begun, and whoever reported it has had a first answer.
+        case inHand = "in-hand"
         case resolved
+        /// Somebody made sure that it is settled.
+        case verified
         case closed
     }
 
     let id: EventID
     /// The sequence number of its last event.
     var version: Int
-    let unit: UnitCode
+    /// Where the matter is.
+    var unit: UnitCode
     let number: Int
     let origin: CaseOpened.Origin
     let openedAt: Instant
+    /// Who reported it, and the same matter in cases that were joined to it: each once, in order.
+    var reporters: [PersonID]
     var category: String
     var severity: Severity
     var handling: Handling
@@ -25,50 +32,86 @@ struct CaseState: Codable, Sendable, Equatable {
     var owner: Owner
     /// How far up it has come, by climbing or by hand: the next rung above is the next to be told.
     var rung: Rung
+    var limits: CaseLimits
     var acceptBy: Instant
+    /// From when the time to accept it counts.
+    var acceptFrom: Instant
+    var acceptSlip = SlipState()
+    /// By when whoever reported has a first answer; nil where none is asked for.
+    var answerBy: Instant?
+    var answerSlip = SlipState()
     var resolveBy: Instant
+    /// From when the time to resolve it counts.
+    var resolveFrom: Instant
+    var resolveSlip = SlipState()
     /// When the next rung is told that it is overdue, as long as there is one.
     var climbBy: Instant
-    var limits: CaseLimits
+    var startedAt: Instant?
+    var pause: Pause?
+    /// Pauses that are over, since `resolveFrom`.
+    var pauses: [WorkCalendar.Gap] = []
+    var extended: Extension?
     var handOvers = 0
     /// Hand-overs since anybody accepted it.
     var passes = 0
+    /// Reports of the same matter that were joined to it.
     var joined = 0
+    /// Cases that are part of this one.
+    var members: [EventID] = []
+    /// The case that this one is part of.
+    var joinedTo: EventID?
     var resolvedBy: Owner?
     var resolvedAt: Instant?
     var rating: Int?
+    var verification: VerificationMeans?
+    /// Whether the present settlement was disliked; each counts once.
+    var isDisliked = false
+    /// How often whoever reported was not content.
+    var dissatisfied = 0
+    var reopenings = 0
+    /// Questions from above that nobody has answered yet.
+    var questions: [Question] = []
+    /// A whistle that somebody above has to approve first.
+    var whistleAsked: WhistleRequest?
     var whistle: WhistleState?
 
-    var isOpen: Bool { status == .assigned || status == .accepted }
+    /// A pause that goes on.
+    struct Pause: Codable, Sendable, Equatable {
+        var reason: String
+        var from: Instant
+        var until: Instant
+    }
+
+    /// More time, asked for once.
+    struct Extension: Codable, Sendable, Equatable {
+        var until: Instant
+        var approver: UnitCode
+        /// Nil as long as nobody has decided.
+        var granted: Bool?
+    }
+
+    /// A step of supervision (督办) that waits for its answer.
+    struct Question: Codable, Sendable, Equatable {
+        /// The sequence number of the event that asked.
+        var step: Int
+        var rung: Rung
+        var unit: UnitCode
+        /// Who has to answer, where it is not the case's owner.
+        var department: DepartmentCode?
+        /// Whether a person asked it, and not a clock.
+        var isOrder: Bool
+    }
+
+    var isOpen: Bool { status == .assigned || status == .accepted || status == .inHand }
 
     var openWhistle: WhistleState? { whistle?.endedAt == nil ? whistle : nil }
 
     var community: UnitCode { unit.ancestor(at: .community) ?? unit }
 }
 
-/// A whistle on a case, with the part of each department that it calls.
-struct WhistleState: Codable, Sendable, Equatable {
-    let id: EventID
-    let kind: WhistleKind
-    let blownAt: Instant
-    let limits: WhistleLimits
-    var parts: [Part]
-    var endedAt: Instant?
-
-    struct Part: Codable, Sendable, Equatable {
-        enum Attendance: String, Codable, Sendable, CaseIterable {
-            case summoned, arrived, missed, late, declined, done
-        }
-
-        let department: DepartmentCode
-        let arriveBy: Instant
-        let completeBy: Instant
-        var attendance = Attendance.summoned
-        /// How far its no-show has climbed.
-        var rung = Rung.community
-        /// When the next rung is told that nobody came, as long as there is one; nil once it has come or declined.
-        var climbBy: Instant?
-    }
-
-    func count(_ attendances: Part.Attendance...) -> Int { parts.count { attendances.contains($0.attendance) } }
+/// The slips of one deadline: each is given once.
+struct SlipState: Codable, Sendable, Equatable {
+    /// When the yellow one is due; nil once it is given, or where there is none.
+    var yellowAt: Instant?
+    var isRed = false
 }

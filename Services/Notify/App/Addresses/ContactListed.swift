@@ -29,6 +29,18 @@ struct ContactListed: EventPayload {
     }
 }
 
+extension ContactListed: MembersDescribed {
+    static var notes: [String: MemberNote] {
+        [
+            "person": MemberNote("Whose; what is not listed is taken away."),
+            "phone": MemberNote(
+                "Digits, with + and the country's code in front where it is not the gateway's own.",
+                ["pattern": .string("^[+]?[0-9]{5,15}$")]),
+            "wecom": .code("The person's own id in WeCom."),
+        ]
+    }
+}
+
 /// Contacts as rows, their phone numbers sealed.
 enum ContactRows {
     static func store(_ contacts: [ContactListed], _ cipher: ColumnCipher?, at now: Instant) -> Request? {

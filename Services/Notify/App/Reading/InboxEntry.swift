@@ -5,7 +5,7 @@ import Postgres
 import ServiceKit
 
 /// One notice in a person's inbox.
-struct InboxEntry: Encodable, Sendable {
+struct InboxEntry: Codable, Sendable {
     /// Counts up, one for each notice of the person.
     let number: Int64
     let notice: EventID

@@ -8,15 +8,35 @@ struct InboxRoutes: Sendable {
     let context: ServiceContext<NotifyHandler>
     let bell: Bell
 
-    var all: [Route] {
-        [
-            Route(.get, "/v1/inbox") { try await page($0) },
-            Route(.get, "/v1/inbox/events") { try await events($0) },
-            Route(.post, "/v1/inbox/read") { try await markRead($0) },
+    var all: [Endpoint] {
+        let own = ServiceKit.Audience.people("The person whose inbox it is: nobody reads another's.")
+        return [
+            context.get(
+                "/v1/inbox", "One's own inbox, the newest first", for: own, [Self.before, Self.limit],
+                example: """
+                    {"last":1,"notices":[{"at":"2026-11-24T01:00:01.000Z","body":"…","event":"muster.case.opened.v1",
+                     "language":"zh","notice":"01a20d14-c250-8161-a86c-f842d86e1de1","number":1,
+                     "occurredAt":"2026-11-24T01:00:00.000Z","title":"新事件"}],"unread":1}
+                    """
+            ) { try await page($0, $1) },
+            context.events(
+                "/v1/inbox/events", "New notices as they come",
+                about:
+                    "Server-sent events of the type `notice`, from `Last-Event-ID` or `after` on; without either, from now on.",
+                for: own, [Self.after]
+            ) { try await events($0, $1) },
+            context.post(
+                "/v1/inbox/read", "Mark all up to a number as read", about: "Doing so again changes nothing.", for: own,
+                Mark.self, example: (#"{"upTo":3}"#, #"{"unread":2}"#)
+            ) { try await markRead($0, $1) },
         ]
     }
 
-    private struct Page: Encodable {
+    private static let before = Parameter<Int?>.integer("before", "only those before this number", in: 1...Int.max)
+    private static let after = Parameter<Int?>.integer("after", "only those after this number", in: 0...Int.max)
+    private static let limit = Parameter<Int>.limit()
+
+    private struct InboxPage: Codable {
         let notices: [InboxEntry]
         /// For `before` of the next page; missing on the last one.
         let next: Int64?
@@ -26,25 +46,23 @@ struct InboxRoutes: Sendable {
     }
 
     /// The newest first; `before` goes on from the last number of a page.
-    private func page(_ request: RequestContext) async throws -> Response {
-        let person = try person(request)
-        try request.query.requireOnly("before", "limit")
-        let before = Int64(try request.query.integer("before", in: 1...Int.max, default: Int.max))
-        let limit = try request.query.integer("limit", in: 1...500, default: 50)
+    private func page(_ request: RequestContext, _ identity: Identity) async throws -> InboxPage {
+        let person = try person(identity)
+        let before = Int64(try Self.before(request) ?? Int.max)
+        let limit = try Self.limit(request)
         let (entries, head) = try await context.read { session in
             let entries = try Inbox.entries(Inbox.before, of: person, before, limit: limit, in: &session)
             let head = try session.query(Inbox.head, Parameters(person.text)).rows(as: Int64.self, Int64.self).first
             return (entries, head ?? (0, 0))
         }
         let next = entries.count == limit ? entries.last?.number : nil
-        return try .json(.ok, Page(notices: entries, next: next, last: head.0, unread: head.0 - head.1))
+        return InboxPage(notices: entries, next: next, last: head.0, unread: head.0 - head.1)
     }
 
     /// New notices as server-sent events, from `Last-Event-ID` or `after` on; without either, from now on.
-    private func events(_ request: RequestContext) async throws -> Response {
-        let person = try person(request)
-        try request.query.requireOnly("after")
-        let asked = try request.query.integer("after", in: 0...Int.max)
+    private func events(_ request: RequestContext, _ identity: Identity) async throws -> Response {
+        let person = try person(identity)
+        let asked = try Self.after(request)
         var after = request.header("Last-Event-ID").flatMap { Int64($0) } ?? asked.map { Int64($0) }
         if after == nil {
             after = try await context.read { session in
@@ -54,22 +72,21 @@ struct InboxRoutes: Sendable {
         return .events(InboxEvents(context: context, bell: bell, person: person, after: after ?? 0))
     }
 
-    private struct Mark: Decodable {
+    private struct Mark: Codable {
         let upTo: Int64
     }
 
-    private struct Marked: Encodable {
+    private struct Marked: Codable {
         let unread: Int64
     }
 
     /// Marks all up to a number as read; doing so again changes nothing.
-    private func markRead(_ request: RequestContext) async throws -> Response {
-        let person = try person(request)
-        let mark = try request.decodeJSON(Mark.self)
+    private func markRead(_ mark: Mark, _ identity: Identity) async throws -> Marked {
+        let person = try person(identity)
         let unread = try await context.read { session in
             try session.query(Self.mark, Parameters(person.text, mark.upTo)).rows(as: Int64.self)
         }
-        return try .json(.ok, Marked(unread: unread.first ?? 0))
+        return Marked(unread: unread.first ?? 0)
     }
 
     private static let mark = Statement(
@@ -79,8 +96,8 @@ struct InboxRoutes: Sendable {
         returning last - read_up_to
         """)
 
-    private func person(_ request: RequestContext) throws(Problem) -> PersonID {
-        guard let person = try context.authenticator.identity(of: request).person else {
+    private func person(_ identity: Identity) throws(Problem) -> PersonID {
+        guard let person = identity.person else {
             throw Problem(.forbidden, detail: "An inbox is a person's own: use a person's token.")
         }
         return person

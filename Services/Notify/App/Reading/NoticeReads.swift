@@ -8,14 +8,34 @@ import ServiceKit
 struct NoticeReads: Sendable {
     let context: ServiceContext<NotifyHandler>
 
-    var routes: [Route] {
+    var endpoints: [Endpoint] {
         [
-            Route(.get, "/v1/cases/{id}/notices") { try await ofCase($0) },
-            Route(.get, "/v1/history") { try await ofMatter($0) },
+            context.get(
+                "/v1/cases/{id}/notices", "Who was told what of a case, and how it went",
+                for: .people("Whoever is posted to the case's unit or above it."), [Self.id],
+                example: """
+                    [{"attempts":1,"channel":"inbox","event":"muster.case.opened.v1",
+                      "notice":"01a20d14-c250-8161-a86c-f842d86e1de1","occurredAt":"2026-11-24T01:00:00.000Z",
+                      "recipient":"p-grid-1","role":"owner","rule":"case-opened","state":"delivered"}]
+                    """, problems: [.notFound]
+            ) { try await ofCase($0, $1) },
+            context.get(
+                "/v1/history", "Whom notify told in one matter", for: .people("Whoever is posted to the whole city."),
+                [Self.correlation],
+                example: """
+                    [{"causation":"01a20d14-c250-8eb5-a889-8df863ddbd9b","correlation":"f-1",
+                      "data":{"channel":"inbox","recipient":"p-grid-1","rule":"case-opened","state":"delivered"},
+                      "event":"01a20d14-c250-8161-a86c-f842d86e1de1","occurredAt":"2026-11-24T01:00:00.000Z",
+                      "recordedAt":"2026-11-24T01:00:01.000Z","type":"muster.notice"}]
+                    """
+            ) { try await ofMatter($0, $1) },
         ]
     }
 
-    private struct Told: Encodable {
+    private static let id = Parameter<EventID>.path("id", "the id of a case, a UUID")
+    private static let correlation = Parameter<String>.text("correlation", "the id of the input that it all began with")
+
+    private struct ToldOfCase: Codable {
         let notice: EventID
         let event: String
         let rule: String
@@ -29,9 +49,8 @@ struct NoticeReads: Sendable {
         let settledAt: Instant?
     }
 
-    private func ofCase(_ request: RequestContext) async throws -> Response {
-        let identity = try context.authenticator.identity(of: request)
-        let id = try request.parameter("id", expected: "the id of a case, a UUID") { EventID($0) }
+    private func ofCase(_ request: RequestContext, _ identity: Identity) async throws -> [ToldOfCase] {
+        let id = try Self.id(request)
         let (unit, rows) = try await context.read { session in
             let unit = try session.query(Self.unit, Parameters(id.uuid)).rows(as: String?.self).first ?? nil
             let rows = try session.query(Self.byCase, Parameters(id.uuid)).rows(
@@ -43,14 +62,12 @@ struct NoticeReads: Sendable {
             throw Problem(.notFound, detail: "Nobody was told of such a case.")
         }
         try await context.requireReach(identity, unit)
-        return try .json(
-            .ok,
-            rows.map {
-                Told(
-                    notice: EventID($0.0), event: $0.1, rule: $0.2, recipient: $0.3, role: $0.4, channel: $0.5,
-                    state: $0.6, reason: $0.7, attempts: Int($0.8), occurredAt: Instant($0.9),
-                    settledAt: $0.10.map { Instant($0) })
-            })
+        return rows.map {
+            ToldOfCase(
+                notice: EventID($0.0), event: $0.1, rule: $0.2, recipient: $0.3, role: $0.4, channel: $0.5,
+                state: $0.6, reason: $0.7, attempts: Int($0.8), occurredAt: Instant($0.9),
+                settledAt: $0.10.map { Instant($0) })
+        }
     }
 
     private static let unit = Statement("case_matter_unit", "select unit from case_matter where id = $1")
@@ -62,8 +79,8 @@ struct NoticeReads: Sendable {
         """)
 
     /// What this service did in one matter, by the id of the input that it all began with.
-    private struct Step: Encodable {
-        struct Told: Encodable {
+    private struct HistoryEntry: Codable {
+        struct Told: Codable {
             let recipient: String
             let channel: String
             let state: String
@@ -80,9 +97,8 @@ struct NoticeReads: Sendable {
         let data: Told
     }
 
-    private func ofMatter(_ request: RequestContext) async throws -> Response {
-        let identity = try context.authenticator.identity(of: request)
-        let correlation = try request.query.requiredString("correlation")
+    private func ofMatter(_ request: RequestContext, _ identity: Identity) async throws -> [HistoryEntry] {
+        let correlation = try Self.correlation(request)
         // A matter spans units: this is for those who see the whole city.
         try await context.requireReach(identity, nil)
         let rows = try await context.read { session in
@@ -90,14 +106,12 @@ struct NoticeReads: Sendable {
                 as: UUID.self, Timestamp.self, Timestamp.self, String.self, String.self, String.self, String.self,
                 String.self)
         }
-        return try .json(
-            .ok,
-            rows.map {
-                Step(
-                    event: EventID($0.0), type: "muster.notice", actor: nil, occurredAt: Instant($0.1),
-                    recordedAt: Instant($0.2), causation: $0.3, correlation: correlation,
-                    data: .init(recipient: $0.4, channel: $0.5, state: $0.6, rule: $0.7))
-            })
+        return rows.map {
+            HistoryEntry(
+                event: EventID($0.0), type: "muster.notice", actor: nil, occurredAt: Instant($0.1),
+                recordedAt: Instant($0.2), causation: $0.3, correlation: correlation,
+                data: .init(recipient: $0.4, channel: $0.5, state: $0.6, rule: $0.7))
+        }
     }
 
     private static let byCorrelation = Statement(

@@ -6,8 +6,16 @@ struct NotifyRoutes: Sendable {
     let context: ServiceContext<NotifyHandler>
     let bell: Bell
 
-    var all: [Route] {
-        [context.upload("/v1/contacts", ContactListed.self, for: .operators) { .contact($0) }]
-            + InboxRoutes(context: context, bell: bell).all + NoticeReads(context: context).routes
+    var all: [Endpoint] {
+        [contacts] + InboxRoutes(context: context, bell: bell).all + NoticeReads(context: context).endpoints
+    }
+
+    private var contacts: Endpoint {
+        context.upload(
+            "/v1/contacts", ContactListed.self, "Say how people are reached outside", for: .operators,
+            example: """
+                {"id":"k-1","time":"2026-11-24T09:00:00+08:00","person":"p-grid-1","phone":"+8613800000000","wecom":"zhao"}
+                """
+        ) { .contact($0) }
     }
 }

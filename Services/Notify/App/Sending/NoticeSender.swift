@@ -1,5 +1,6 @@
 import Contracts
 import Crypto
+import Failpoints
 import FoundationEssentials
 import Postgres
 import ServiceKit
@@ -114,7 +115,10 @@ actor NoticeSender {
 
     private func deliver(_ notice: ClaimedNotice) async {
         let started = ContinuousClock.now
+        InFlight.send.began()
+        defer { InFlight.send.ended() }
         let outcome = await send(notice)
+        Failpoint.noticeSent.pass()
         metrics.observe(outcome, on: notice.lane.channel, ContinuousClock.now - started)
         endings[notice.lane, default: []].append(outcome)
         await write([(notice.id, .ended(outcome, attempt: notice.attempt, at: context.clock.now()))])

@@ -28,12 +28,12 @@ extension Audience {
         case .owner: return matter.map { directory.holders(of: $0.owner, time) } ?? []
         case .formerOwner: return occasion.formerOwner.map { directory.holders(of: $0, time) } ?? []
         case .settler: return matter?.settledBy.map { directory.holders(of: $0, time) } ?? []
-        case .reporter: return one(matter?.reporter)
+        case .reporter: return (matter?.reporters ?? []).flatMap { one($0) }
         case .grid: return staff(.grid)
         case .community: return staff(.community)
         case .town: return staff(.town)
         case .city: return staff(.city)
-        case .supervisor: return occasion.supervisor.map { directory.nearestStaff(of: $0, roles, time) } ?? []
+        case .supervisor: return occasion.supervisors.flatMap { directory.nearestStaff(of: $0, roles, time) }
         case .department: return staff(occasion.departments)
         case .summoned: return staff(matter?.summoned ?? [])
         case .subject: return one(occasion.creditSubject)

@@ -9,14 +9,14 @@ struct CaseMatter: Codable, Sendable, Hashable {
     let number: Int
     let openedAt: Instant
     let origin: CaseOpened.Origin
-    let category: String
-    let severity: Severity
+    var category: String
+    var severity: Severity
     var handling: Handling
     var owner: Owner
     var acceptBy: Instant
     var resolveBy: Instant
-    /// Who reported what became the case.
-    let reporter: PersonID?
+    /// Who reported what became the case, and the same matter in cases that were joined to it.
+    var reporters: [PersonID]
     var settledBy: Owner?
     var whistle: WhistleKind?
     var summoned: [DepartmentCode] = []
@@ -34,7 +34,7 @@ struct CaseMatter: Codable, Sendable, Hashable {
         owner = event.owner
         acceptBy = event.acceptBy
         resolveBy = event.resolveBy
-        reporter = envelope.actor
+        reporters = [envelope.actor].compactMap { $0 }
     }
 
     /// - Precondition: the news is the case's next event.
@@ -57,7 +57,37 @@ struct CaseMatter: Codable, Sendable, Hashable {
             whistle = event.kind
             summoned = event.summons.map(\.department)
             handling = .hard
-        case .opened, .joined, .rated, .closed, .climbed, .checkedIn, .declined, .done, .missed, .whistleEnded,
+        case .whistleChanged(let event):
+            summoned.removeAll { event.released.contains($0) }
+            summoned += event.added.map(\.department).filter { !summoned.contains($0) }
+        case .joined(let event):
+            reporters += (event.reporters ?? []).filter { !reporters.contains($0) }
+        case .parted(let event): reporters.removeAll { event.reporters.contains($0) }
+        case .resumed(let event): resolveBy = event.resolveBy
+        case .extensionDecided(let event): resolveBy = event.resolveBy
+        case .rescheduled(let event):
+            acceptBy = event.acceptBy
+            resolveBy = event.resolveBy
+        case .corrected(let event):
+            category = event.category ?? category
+            severity = event.severity ?? severity
+            handling = event.handling ?? handling
+            unit = event.place ?? unit
+            resolveBy = event.resolveBy
+        case .sentBack(let event):
+            owner = event.to
+            resolveBy = event.resolveBy
+        case .reopened(let event):
+            owner = event.owner
+            acceptBy = event.acceptBy
+            resolveBy = event.resolveBy
+        case .split(let event):
+            owner = event.owner
+            acceptBy = event.acceptBy
+            resolveBy = event.resolveBy
+        case .opened, .rated, .closed, .climbed, .checkedIn, .declined, .done, .missed, .whistleEnded, .warned,
+            .extensionAsked, .supervised, .answered, .joinedTo, .whistleAsked, .whistleRefused, .declineDecided,
+            .noShowWithdrawn, .other,
             .entry:
             break
         }

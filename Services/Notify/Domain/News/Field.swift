@@ -20,6 +20,10 @@ enum Field: String, Choice {
     case arriveBy = "arrive-by"
     case completeBy = "complete-by"
     case came, missed
+    case slip, deadline, granted, grounds
+    case cameAt = "came-at"
+    case heardAt = "heard-at"
+    case until
     case points, item, entry, expires
 
     enum Kind: Sendable, Equatable {
@@ -46,11 +50,15 @@ enum Field: String, Choice {
         case .climbReason: .words(CaseClimbed.Reason.self)
         case .fromRung, .rung: .words(Rung.self)
         case .whistle: .words(WhistleKind.self)
+        case .slip: .words(Slip.self)
+        case .deadline: .words(CaseDeadline.self)
+        case .granted: .word(["yes", "no"])
+        case .grounds: .words(ReopeningGrounds.self)
         case .category, .item: .code
         case .case: .reference
         case .count, .came, .missed: .number
         case .points: .points
-        case .at, .acceptBy, .resolveBy, .due, .arriveBy, .completeBy, .expires: .time
+        case .at, .acceptBy, .resolveBy, .due, .arriveBy, .completeBy, .expires, .cameAt, .heardAt, .until: .time
         case .grid, .community, .town, .supervisor: .unit
         case .place: .place
         case .department, .departments: .department

@@ -31,6 +31,24 @@ extension Occasion {
         WhistleDone.type: ofCase(.whistle, .department, .departments, .inTime),
         WhistleMissed.type: ofCase(.whistle, .department, .departments, .due),
         WhistleEnded.type: ofCase(.whistle, .departments, .came, .missed),
+        CaseWarned.type: ofCase(.slip, .deadline, .due, .department),
+        CaseResumed.type: ofCase(),
+        CaseExtensionAsked.type: ofCase(.until, .reason, .supervisor),
+        CaseExtensionDecided.type: ofCase(.granted, .reason),
+        CaseRescheduled.type: ofCase(),
+        CaseCorrected.type: ofCase(.reason),
+        CaseSentBack.type: ofCase(.reason),
+        CaseReopened.type: ofCase(.grounds, .reason, .count),
+        CaseSupervised.type: ofCase(.rung, .supervisor, .reason),
+        CaseAnswered.type: ofCase(.rung, .supervisor, .reason),
+        CaseJoinedTo.type: ofCase(.reason),
+        CaseSplit.type: ofCase(.reason),
+        CaseParted.type: ofCase(.reason),
+        WhistleAsked.type: ofCase(.whistle, .department, .departments, .supervisor),
+        WhistleRefused.type: ofCase(.reason),
+        WhistleChanged.type: ofCase(.whistle, .department, .departments, .arriveBy, .completeBy),
+        WhistleDeclineDecided.type: ofCase(.whistle, .department, .departments, .granted, .reason),
+        NoShowWithdrawn.type: ofCase(.whistle, .department, .departments, .due, .cameAt, .heardAt),
         CreditEntryMade.type: common.union([.points, .item, .entry, .expires]),
     ]
 
@@ -76,6 +94,55 @@ extension Occasion {
         case .whistleEnded(let event):
             facts[.came] = .number(event.came)
             facts[.missed] = .number(event.missed)
+        case .warned(let event):
+            facts[.slip] = .word(event.slip.rawValue)
+            facts[.deadline] = .word(event.deadline.rawValue)
+            facts[.due] = .time(event.due)
+            facts[.department] = event.department.map { .departments([$0]) }
+        case .extensionAsked(let event):
+            facts[.until] = .time(event.until)
+            facts[.reason] = .free(event.reason)
+            facts[.supervisor] = .unit(event.approver)
+        case .extensionDecided(let event):
+            facts[.granted] = .answer(event.granted)
+            facts[.reason] = event.reason.map(Fact.free)
+        case .corrected(let event): facts[.reason] = .free(event.reason)
+        case .sentBack(let event): facts[.reason] = .free(event.reason)
+        case .reopened(let event):
+            facts[.grounds] = .word(event.grounds.rawValue)
+            facts[.reason] = .free(event.reason)
+            facts[.count] = .number(event.count)
+        case .supervised(let event):
+            facts[.rung] = .word(event.rung.rawValue)
+            facts[.supervisor] = .unit(event.supervisor)
+            facts[.reason] = .free(event.ask)
+        case .answered(let event):
+            facts[.rung] = .word(event.rung.rawValue)
+            facts[.supervisor] = .unit(event.supervisor)
+            facts[.reason] = .free(event.answer)
+        case .joinedTo(let event): facts[.reason] = .free(event.reason)
+        case .split(let event): facts[.reason] = .free(event.reason)
+        case .parted(let event): facts[.reason] = .free(event.reason)
+        case .whistleAsked(let event):
+            facts[.whistle] = .word(event.kind.rawValue)
+            facts[.department] = .departments(event.departments)
+            facts[.departments] = .departments(event.departments)
+            facts[.supervisor] = .unit(event.approver)
+        case .whistleRefused(let event): facts[.reason] = .free(event.reason)
+        case .whistleChanged(let event):
+            facts[.department] = .departments(event.added.map(\.department))
+            facts[.arriveBy] = event.added.map(\.arriveBy).min().map(Fact.time)
+            facts[.completeBy] = event.added.map(\.completeBy).max().map(Fact.time)
+        case .declineDecided(let event):
+            facts[.department] = .departments([event.department])
+            facts[.granted] = .answer(event.excused)
+            facts[.reason] = event.reason.map(Fact.free)
+        case .noShowWithdrawn(let event):
+            facts[.department] = .departments([event.department])
+            facts[.due] = .time(event.due)
+            facts[.cameAt] = .time(event.cameAt)
+            facts[.heardAt] = .time(event.heardAt)
+        case .resumed, .rescheduled, .other: break
         case .entry(let event):
             facts[.points] = .points(event.points)
             facts[.item] = .code(event.rule)

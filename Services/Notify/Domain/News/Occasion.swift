@@ -22,12 +22,27 @@ struct Occasion: Sendable, Equatable {
         case .done(let event): [event.department]
         case .missed(let event): [event.department]
         case .climbed(let event): [event.department].compactMap { $0 }
+        case .warned(let event): [event.department].compactMap { $0 }
+        case .whistleAsked(let event): event.departments
+        case .whistleChanged(let event): event.added.map(\.department)
+        case .declineDecided(let event): [event.department]
+        case .noShowWithdrawn(let event): [event.department]
         default: []
         }
     }
 
-    /// The unit at the rung that a case climbed to.
-    var supervisor: UnitCode? { if case .climbed(let event) = news { event.supervisor } else { nil } }
+    /// The units above that a case is put before, or that were told of it.
+    var supervisors: [UnitCode] {
+        switch news {
+        case .climbed(let event): [event.supervisor]
+        case .supervised(let event): [event.supervisor]
+        case .answered(let event): [event.supervisor]
+        case .extensionAsked(let event): [event.approver]
+        case .whistleAsked(let event): [event.approver]
+        case .noShowWithdrawn(let event): event.supervisors
+        default: []
+        }
+    }
 
     var formerOwner: Owner? { if case .handedOver(let event) = news { event.from } else { nil } }
 
@@ -56,12 +71,13 @@ extension Occasion {
     var needs: DirectoryNeeds {
         var needs = DirectoryNeeds()
         let owners = [matter?.owner, matter?.settledBy, formerOwner].compactMap { $0 }
-        for unit in owners.map(\.unit) + [matter?.unit, supervisor].compactMap({ $0 }) {
+        for unit in owners.map(\.unit) + [matter?.unit].compactMap({ $0 }) + supervisors {
             for level in UnitCode.Level.allCases { unit.ancestor(at: level).map { _ = needs.units.insert($0) } }
         }
         needs.departments.formUnion(departments + (matter?.summoned ?? []))
         needs.people.formUnion(
-            owners.compactMap(\.person) + [envelope.actor, matter?.reporter, creditSubject].compactMap { $0 })
+            owners.compactMap(\.person) + (matter?.reporters ?? [])
+                + [envelope.actor, creditSubject].compactMap { $0 })
         return needs
     }
 }

@@ -8,11 +8,11 @@ struct Audience: Codable, Sendable, Hashable {
         case formerOwner = "former-owner"
         /// Who settled it.
         case settler
-        /// Who reported what became the case.
+        /// Who reported what became the case, and the same matter in cases that were joined to it.
         case reporter
         /// The staff of the units above the place.
         case grid, community, town, city
-        /// The staff of the unit that a missed deadline is put before.
+        /// The staff of the unit that a case is put before, or of those that were told.
         case supervisor
         /// The staff of the department that the event is about.
         case department
@@ -39,7 +39,11 @@ extension Audience.Relation {
         case .owner, .reporter, .grid, .community, .town, .city, .summoned: Occasion.isAboutCase(type)
         case .settler: [CaseResolved.type, CaseRated.type, CaseClosed.type].contains(type)
         case .formerOwner: type == CaseHandedOver.type
-        case .supervisor: type == CaseClimbed.type
+        case .supervisor:
+            [
+                CaseClimbed.type, CaseSupervised.type, CaseAnswered.type, CaseExtensionAsked.type, WhistleAsked.type,
+                NoShowWithdrawn.type,
+            ].contains(type)
         case .department: Occasion.fields(of: type)?.contains(.department) ?? false
         case .subject: type == CreditEntryMade.type
         }

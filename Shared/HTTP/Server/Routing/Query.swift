@@ -121,14 +121,15 @@ extension Query {
     /// Refuses parameters whose name is none of these: a misspelt filter must not be answered as if it were not there.
     ///
     /// - Throws: `Problem` with an error for each.
-    public func requireOnly(_ names: String...) throws(Problem) {
+    public func requireOnly(_ names: String...) throws(Problem) { try requireOnly(names) }
+
+    /// The same for names that are counted up elsewhere.
+    public func requireOnly(_ names: [String]) throws(Problem) {
         let unknown = items.filter { !names.contains($0.name) }
         guard !unknown.isEmpty else { return }
+        let known = names.isEmpty ? "this resource takes none" : "known are \(names.sorted().joined(separator: ", "))"
         throw Problem(
-            .invalidParameter,
-            errors: unknown.map {
-                .init(parameter: $0.name, "is unknown here; known are \(names.sorted().joined(separator: ", "))")
-            })
+            .invalidParameter, errors: unknown.map { .init(parameter: $0.name, "is unknown here; \(known)") })
     }
 }
 

@@ -1,0 +1,169 @@
+import Contracts
+import Postgres
+import ServiceKit
+
+/// A batch with what was loaded for it: each input is decided on the cases as those before it leave them.
+struct DispatchBatch {
+    private let decision: CaseDecision
+    private let chiefs: GridChiefs
+    private var numbers: CaseNumbers
+    /// Cases that others may repeat.
+    private let known: Set<EventID>
+    private let now: Instant
+    var book: CaseBook
+
+    private var policy: CasePolicy { decision.policy }
+    private var directory: DirectoryView { decision.directory }
+
+    init(
+        _ inputs: [Input<DispatchCommand>], _ policy: CasePolicy, at now: Instant, in session: inout Session
+    ) throws {
+        self.now = now
+        let needs = BatchNeeds(inputs)
+        var decision = CaseDecision(directory: try needs.directory.load(in: &session), policy: policy)
+        chiefs = try GridChiefs.load(needs.grids, at: now, in: &session)
+        numbers = try CaseNumbers.reserve(needs.openings, in: &session)
+        let cases = try CaseRows.load(needs.cases, in: &session)
+        book = CaseBook(cases, recordedAt: now)
+        if needs.hasSplits {
+            book.add(try CaseRows.load(Set(cases.compactMap(\.joinedTo)).subtracting(needs.cases), in: &session))
+        }
+        if needs.hasNoShows {
+            let awaited = cases.flatMap { $0.openWhistle?.parts ?? [] }.filter(\.isAwaited).map(\.department)
+            decision.heads = try WhistlePeople.heads(of: Set(awaited), at: now, in: &session)
+        }
+        if needs.mayWithdrawNoShows { book.add(try WhistlePeople.noShows(of: cases, in: &session)) }
+        if needs.callsByCategory { decision.callable = try WhistlePeople.departments(in: &session) }
+        let settled = cases.filter { needs.settled.contains($0.id) && $0.isOpen }
+        let others = try KnownMatters.load(for: settled, since: policy.reachOfRepeats, in: &session)
+        book.add(others)
+        known = Set(others.map(\.id)).union(needs.settled)
+        self.decision = decision
+    }
+
+    mutating func decide(_ input: Input<DispatchCommand>, _ effects: inout Effects) throws -> Verdict {
+        switch input.command {
+        case .finding(let finding):
+            let matter = Matter(finding)
+            if directory.units[finding.grid] == nil { return .early(Self.unknownUnit(finding.grid)) }
+            return try open(matter, input.envelope, &effects)
+        case .complaint(let complaint):
+            if let refusal = refusal(of: complaint, input.envelope) { return refusal }
+            return try open(Matter(complaint), input.envelope, &effects)
+        case .action(let action):
+            return try act(action, input.envelope, &effects)
+        case .clock(let clock, let id):
+            guard let state = book.state(of: id) else { return .taken(result: nil) }
+            try record(decision.decide(clock, on: state), input.envelope, &effects)
+            return .taken(result: id)
+        case .settle(let id):
+            try settle(id, input.envelope, &effects)
+            return .taken(result: id)
+        }
+    }
+
+    private mutating func record(
+        _ changes: [CaseChange], _ cause: EventEnvelope, _ effects: inout Effects
+    ) throws {
+        for (ordinal, change) in changes.enumerated() {
+            try book.record(change, cause: cause, ordinal: ordinal, policy, &effects)
+        }
+    }
+
+    private static func unknownUnit(_ unit: UnitCode) -> Refusal {
+        Refusal(.unknownUnit, "unit \(unit) is not in the directory: check the code or list it first")
+    }
+}
+
+// MARK: Opening
+
+extension DispatchBatch {
+    private mutating func open(
+        _ matter: Matter, _ envelope: EventEnvelope, _ effects: inout Effects
+    ) throws -> Verdict {
+        let triage = policy.triage.triage(matter)
+        let unit = decision.owningUnit(matter.unit, triage.ownerRung, at: envelope.time)
+        let id = EventID.derived(
+            from: "\(envelope.source) \(envelope.id)", at: envelope.time, type: "muster.case", subject: envelope.id)
+        let opening = decision.open(
+            matter, triage, as: id, number: numbers.next(CaseNumbers.Series(matter.unit, envelope.time)),
+            chief: chiefs[unit], envelope)
+        try book.open(opening.state, opening.change, matter, cause: envelope, &effects)
+        if policy.joining.covers(triage.category, matter.unit) {
+            book.settle(id, at: policy.joining.settleAt(max(now, envelope.time)))
+        }
+        return .taken(result: id)
+    }
+
+    private func refusal(of complaint: ComplaintReceived, _ envelope: EventEnvelope) -> Verdict? {
+        if let refusal = Admission.refusal(ofSource: envelope.source, type: envelope.type, in: directory)
+            ?? Admission.refusal(of: envelope.time, at: now)
+        {
+            return .refused(refusal)
+        }
+        if let category = complaint.category, !policy.triage.knows(category) {
+            return .refused(
+                Refusal(.unknownCategory, "no rule knows the category: leave it out, or take one of docs/categories.md")
+            )
+        }
+        return directory.units[complaint.place.unit] == nil ? .early(Self.unknownUnit(complaint.place.unit)) : nil
+    }
+}
+
+// MARK: Acting
+
+extension DispatchBatch {
+    private mutating func act(
+        _ action: CaseAction, _ envelope: EventEnvelope, _ effects: inout Effects
+    ) throws -> Verdict {
+        if let refusal = Admission.refusal(ofSource: envelope.source, type: envelope.type, in: directory)
+            ?? Admission.refusal(of: envelope.time, at: now)
+        {
+            return .refused(refusal)
+        }
+        guard let state = book.state(of: action.case) else {
+            return .early(Refusal(.unknownCase, "there is no such case: check its id"))
+        }
+        // When it reached us is ours to say: a sender's word for it would make any evidence early enough.
+        var cause = envelope
+        cause.recordedAt = now
+        let isPair = action.action == .join || action.action == .split
+        if isPair, let other = (action.into ?? state.joinedTo).flatMap(book.state) {
+            switch decision.decideJoining(action, on: state, with: other, cause) {
+            case .failure(let refusal): return .refused(refusal)
+            case .success(let pair): try record(pair.own + pair.other, cause, &effects)
+            }
+            return .taken(result: state.id)
+        }
+        switch decision.decide(action, on: state, cause) {
+        case .failure(let refusal): return .refused(refusal)
+        case .success(let changes): try record(changes, cause, &effects)
+        }
+        return .taken(result: state.id)
+    }
+
+    /// Joins a case to the known matter that it repeats.
+    ///
+    /// The other case may be another replica's, whose clocks of before run there: it is waited for them, so that what
+    /// happened before comes before in its history, whichever replica was quicker.
+    private mutating func settle(
+        _ id: EventID, _ envelope: EventEnvelope, _ effects: inout Effects
+    ) throws {
+        guard let state = book.state(of: id) else { return }
+        let others = known.sorted().compactMap(book.state)
+        guard let (into, pair) = decision.settle(state, among: others) else { return }
+        if let other = book.state(of: into), other.clocks.contains(where: { $0.due <= envelope.time }) {
+            let cause = DueTimer.Cause(id: envelope.causationID ?? "", correlation: envelope.correlationID)
+            return book.settle(id, at: envelope.time, cause)
+        }
+        try record(pair.own + pair.other, envelope, &effects)
+    }
+}
+
+extension CasePolicy {
+    /// How long before a report the first one of a chain of repeats may lie.
+    fileprivate func reachOfRepeats(_ time: Instant) -> Instant {
+        // Twice the time from one to the next, in days that may be off.
+        time - (calendar.due(joining.within, after: time) - time) * 2 - .seconds(7 * 86_400)
+    }
+}

@@ -1,0 +1,162 @@
+import Foundation
+
+extension Scenario {
+    /// Which services pass a point, as they work.
+    static let points: [(point: String, services: [String])] = [
+        ("afterFence", ["intake", "dispatch", "credit", "notify"]),
+        ("beforeCommit", ["intake", "dispatch", "credit", "notify"]),
+        ("afterCommit", ["intake", "dispatch", "credit", "notify"]),
+        ("groupCommitted", ["intake", "dispatch", "credit", "notify"]),
+        ("timersClaimed", ["dispatch", "credit"]),
+        ("sentUnmarked", ["intake", "dispatch", "credit", "notify"]),
+        ("noticeSent", ["notify"]),
+        ("rebalance", ["intake", "dispatch", "credit", "notify"]),
+    ]
+
+    /// Sessions long enough that a busy machine ends none by itself.
+    private static var patient: FaultCity.Plan {
+        var plan = FaultCity.Plan()
+        plan.environment["MUSTER_KAFKA_SESSION_TIMEOUT_MS"] = "15000"
+        return plan
+    }
+
+    static let kills: [Scenario] = [
+        Scenario(
+            name: "kills-at-points", about: "kill -9 at every named point in turn, under load", needsFailpoints: true
+        ) { stage in
+            for round in 0..<stage.rounds {
+                let (point, services) = points[round % points.count]
+                await stage.kill(stage.random.pick(stage.city[stage.random.pick(services)]), at: point)
+            }
+        },
+        Scenario(name: "kills-at-random", about: "kill -9 at any moment at which something is in flight") { stage in
+            for _ in 0..<stage.rounds {
+                await stage.killAtRandom(stage.random.pick(stage.city.replicas))
+            }
+        },
+        Scenario(
+            name: "zombies", about: "SIGSTOP past session time-out and lease, then SIGCONT", needsFailpoints: true
+        ) { stage in
+            for round in 0..<stage.rounds {
+                let point = ["beforeCommit", "timersClaimed", "sentUnmarked", "beforeCommit"][round % 4]
+                let service =
+                    point == "timersClaimed" ? "credit" : stage.random.pick(["intake", "dispatch", "credit", "notify"])
+                try await stage.stopAndGoOn(stage.random.pick(stage.city[service]), at: point)
+            }
+        },
+        Scenario(name: "terminations", about: "SIGTERM under load: each must end in order, with exit code 0") { stage in
+            for _ in 0..<stage.rounds {
+                let replica = stage.random.pick(stage.city.replicas)
+                await stage.pause(milliseconds: 50...400)
+                let code = await replica.stop()
+                guard code == 0 else {
+                    throw Broken("\(replica.name) ended with \(code.map { "\($0)" } ?? "no code in 40 s")")
+                }
+                try replica.start()
+                try await stage.city.ready(replica)
+            }
+        },
+        Scenario(
+            name: "calm", about: "nobody dies: nothing may be published twice", plan: { patient }
+        ) { stage in
+            await stage.pause(milliseconds: 4_000...5_000)
+        } also: { _, audit in
+            let repeats = try await audit.repeats()
+            if repeats > 0 { throw Broken("\(repeats) events were published twice though nobody died") }
+        },
+        Scenario(
+            name: "hand-overs", about: "partitions change hands in order, in the middle of batches that take long",
+            needsFailpoints: true, plan: { patient }
+        ) { stage in
+            for round in 0..<max(3, stage.rounds / 4) {
+                let (staying, leaving) = (stage.city["dispatch"][0], stage.city["dispatch"][1])
+                // Its batch is under way when the group asks for the partition: because the other one comes back.
+                if round == 0 { _ = await leaving.stop() } else { await stage.handOver(from: staying, to: leaving) }
+            }
+        } also: { stage, _ in
+            for replica in stage.city.replicas where replica.logMentions("a batch was fenced off") {
+                throw Broken("\(replica.name) was fenced off by a clean hand-over")
+            }
+        },
+        Scenario(
+            name: "contention",
+            about: "replicas decide on the same cases at the same time, and one is held up before it writes",
+            needsFailpoints: true, plan: { patient }
+        ) { stage in
+            for _ in 0..<stage.rounds {
+                let replica = stage.random.pick(stage.city["dispatch"])
+                try replica.arm(
+                    "beforeCommit", "delay=\(150 + stage.random.below(200))", pass: 1 + stage.random.below(3))
+                await stage.pause(milliseconds: 200...500)
+            }
+        },
+    ]
+}
+
+extension Stage {
+    /// Has a replica hold a batch up while the group takes partitions from it, since another one joins; then that one leaves.
+    fileprivate func handOver(from staying: Replica, to joining: Replica) async {
+        guard let order = try? staying.arm("beforeCommit", "delay=2500", pass: 2) else { return }
+        _ = await waits(.seconds(5)) { staying.hasFired(order) }
+        try? joining.start()
+        try? await city.ready(joining)
+        await pause(milliseconds: 2_500...3_500)
+        _ = await joining.stop()
+    }
+
+    /// Kills a replica as it passes a point, and starts it again.
+    func kill(_ replica: Replica, at point: String) async {
+        if !replica.isRunning { try? replica.start() }
+        try? await city.ready(replica)
+        guard let order = try? replica.arm(point, "kill", pass: 1 + random.below(3)) else { return }
+        if point == "rebalance", let sibling = city[replica.service].first(where: { $0.number != replica.number }) {
+            // A group that loses a member, or gets one, deals its partitions out anew.
+            sibling.kill9()
+            try? sibling.start()
+        }
+        let isDead = await waits(.seconds(4)) { !replica.isRunning }
+        if isDead, replica.hasFired(order) {
+            noteKill(replica, point: point, inFlight: replica.inFlight)
+        } else {
+            replica.disarm()
+            noteMissed(replica, point: point)
+        }
+        if !replica.isRunning { try? replica.start() }
+    }
+
+    /// Kills a replica at a moment at which it has something in flight: it is stopped, looked at, and killed or let go on.
+    func killAtRandom(_ replica: Replica) async {
+        if !replica.isRunning { try? replica.start() }
+        try? await city.ready(replica)
+        await pause(milliseconds: 0...120)
+        for _ in 0..<200 {
+            replica.signal(SIGSTOP)
+            let inFlight = replica.inFlight
+            if inFlight.contains(where: { $0 > 0 }) || !control.hasFailpoints {
+                replica.kill9()
+                noteKill(replica, point: nil, inFlight: inFlight)
+                try? replica.start()
+                return
+            }
+            replica.signal(SIGCONT)
+            await pause(milliseconds: 1...9)
+        }
+        noteMissed(replica, point: "at random")
+    }
+
+    /// Stops a replica as it passes a point, for longer than its session and sometimes its leases last.
+    func stopAndGoOn(_ replica: Replica, at point: String) async throws {
+        try await city.ready(replica)
+        let order = try replica.arm(point, "stop", pass: 1 + random.below(3))
+        guard await waits(.seconds(6), { replica.hasFired(order) }) else {
+            replica.disarm()
+            return noteMissed(replica, point: point)
+        }
+        await pause(milliseconds: random.below(3) == 0 ? 6_000...7_000 : 1_500...2_500)
+        replica.signal(SIGCONT)
+        journal.add(
+            .init(kind: .kill, scenario: scenario, seed: seed, point: "stopped at \(point)", service: replica.service))
+        // It finds out by itself; should it have given up, it is started again as a supervisor would.
+        if await waits(.milliseconds(500), { !replica.isRunning }) { try replica.start() }
+    }
+}
