@@ -12,7 +12,7 @@ struct DirectoryReads: Sendable {
 
     private static let kinds = ["unit", "person", "department", "gateway"]
     private static let kind = Parameter<String>.path(
-        "kind", "one of \(kinds.joined(separator: ", "))", String.schema
+        "kind", "one of \(kinds.joined(separator: ", "))", .words(kinds)
     ) { kinds.contains($0) ? $0 : nil }
     private static let after = Parameter<String?>.text("after", "the `next` of a page")
     private static let loadName = Parameter<String>.path(
@@ -73,12 +73,14 @@ struct DirectoryReads: Sendable {
             example: """
                 [{"at":"2026-11-24T01:00:00.000Z","entries":12,"load":"load-1"}]
                 """
-        ) { _, _ in
-            let rows = try await context.read { session in
-                try session.query(Self.lastLoads).rows(as: String.self, Int64.self, Timestamp.self)
-            }
-            return rows.map { DirectoryLoadView(load: $0.0, entries: Int($0.1), at: Instant($0.2)) }
+        ) { _, _ in try await listLoads() }
+    }
+
+    private func listLoads() async throws -> [DirectoryLoadView] {
+        let rows = try await context.read { session in
+            try session.query(Self.lastLoads).rows(as: String.self, Int64.self, Timestamp.self)
         }
+        return rows.map { DirectoryLoadView(load: $0.0, entries: Int($0.1), at: Instant($0.2)) }
     }
 
     private static let lastLoads = Statement(
