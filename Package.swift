@@ -74,7 +74,9 @@ let package = Package(
             path: "Shared/ServiceKit", swiftSettings: strict),
         .target(
             name: "Schemas", dependencies: ["Contracts", "Postgres"], path: "Shared/Schemas",
-            resources: ["Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Credit/ledger", "Notify/notices"].map {
+            resources: [
+                "Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Dispatch/reads", "Credit/ledger", "Notify/notices",
+            ].map {
                 .embedInCode("\($0).sql")
             },
             swiftSettings: strict),
@@ -105,7 +107,10 @@ let package = Package(
             ]),
         tests(
             "ServiceKitTests",
-            ["Contracts", "Crypto", "Kafka", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
+            [
+                "Contracts", "Crypto", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Schemas", "ServiceKit",
+                "Telemetry", "TestSupport",
+            ]),
         tests("ContractsTests", ["Contracts"]),
         tests(
             "HTTPDocumentTests",
@@ -117,7 +122,10 @@ let package = Package(
             "IntakeTests", ["Contracts", "Crypto", "Postgres", "Schemas", "ServiceKit", "TestSupport", "muster-intake"]),
         tests(
             "DispatchTests",
-            ["muster-dispatch", "Contracts", "Postgres", "Schemas", "ServiceKit", "Telemetry", "TestSupport"]),
+            [
+                "Contracts", "HTTPMessages", "HTTPServer", "Postgres", "Schemas", "ServiceKit", "Telemetry",
+                "TestSupport", "Threads", "muster-dispatch",
+            ]),
         tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
         tests(
             "NotifyTests",
@@ -144,6 +152,13 @@ let package = Package(
         .executableTarget(
             name: "http-benchmark", dependencies: ["HTTPMessages", "HTTPServer"], path: "Benchmarks/HTTPServer",
             exclude: ["report.lua"], swiftSettings: strict),
+        // Measures a running stack: see infra/dev/bench.
+        .executableTarget(
+            name: "city-benchmark",
+            dependencies: [
+                "Arguments", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "Threads",
+            ],
+            path: "Benchmarks/City", swiftSettings: strict),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "TestSupport", "Threads"]),
         tests(
             "FaultTests",

@@ -8,7 +8,8 @@ let tool = CommandLineTool(
             TopicsCommand.command, MigrateCommand.command, TokenCommand.command, DirectoryCommand.command,
             ClockCommand.command, DayCommand.command, ReceiverCommand.command, ReconcileCommand.command,
             LagCommand.command,
-            OffsetsCommand.command, DeadCommand.command, CaseCommand.command, BrokerCommand.command,
+            OffsetsCommand.command, DeadCommand.command, CaseCommand.command, RulesCommand.command,
+            BrokerCommand.command,
         ]),
     version: "0.1.0", explain: Connection.explain)
 let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: Environment.withFiles)

@@ -1,8 +1,8 @@
 /// Every event type, for the documents and for the test that compares them with the types.
 public enum EventCatalog {
     public static let all: [any EventPayload.Type] = [
-        VisitReported.self, FindingReported.self, ComplaintReceived.self, CaseAction.self, DeedReported.self,
-        HoursReported.self, ConsentChanged.self,
+        VisitReported.self, FindingReported.self, ComplaintReceived.self, CaseAction.self, ChatReceived.self,
+        DeedReported.self, HoursReported.self, ConsentChanged.self,
         VisitRecorded.self, FindingRecorded.self, FactRecorded.self,
         UnitListed.self, PersonListed.self, DepartmentListed.self, GatewayListed.self,
         CaseOpened.self, CaseJoined.self, CaseAccepted.self, CaseHandedOver.self, CaseReclassified.self,

@@ -14,12 +14,17 @@ public struct Receipt: Codable, Sendable, Hashable {
     public var reason: Refusal?
     /// The id that we gave to what was taken, where it has one.
     public var result: EventID?
+    /// Names the events that were written, for a read that must see them; the same for a repeat. See docs/http.md.
+    public var token: String?
 
-    public init(id: String, verdict: Verdict, reason: Refusal? = nil, result: EventID? = nil) {
+    public init(
+        id: String, verdict: Verdict, reason: Refusal? = nil, result: EventID? = nil, token: String? = nil
+    ) {
         self.id = id
         self.verdict = verdict
         self.reason = reason
         self.result = result
+        self.token = token
     }
 }
 

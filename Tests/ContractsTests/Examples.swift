@@ -49,6 +49,9 @@ struct Example {
                 complaint: "c-1", channel: .app, place: Place(unit: community), severity: .normal, text: "x")),
         Example(wholeAction, CaseAction(case: id, action: .accept)),
         Example(
+            ChatReceived(community: community, text: "done 1027 换好了", case: id),
+            ChatReceived(community: community, text: "到了")),
+        Example(
             DeedReported(subject: resident, item: "snow-cleared", unit: grid, quantity: 2, evidence: ["photo-1"]),
             DeedReported(subject: resident, item: "snow-cleared", unit: grid)),
         Example(HoursReported(subject: resident, hours: 150, activity: "patrol-help", unit: grid)),

@@ -11,4 +11,8 @@ import Testing
         let document = CategoriesDocument(rules: try shippedPolicy.get().triage)
         try GeneratedDocument(name: "categories.md").expect(document.markdown())
     }
+
+    @Test func `the verbs of chat are those of the grammar`() throws {
+        try GeneratedDocument(name: "chat.md").expect(ChatDocument().markdown())
+    }
 }

@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import TestSupport
 import Testing
@@ -17,8 +18,12 @@ struct DayTests {
         let counts: [String: Int]
     }
 
-    private func play(replicas: Int, kills: Int, complaints: String? = nil) async throws -> Day {
+    /// - Returns: the day, and the types of what happened to cases.
+    private func play(
+        replicas: Int, kills: Int, complaints: String? = nil
+    ) async throws -> (day: Day, happened: Set<String>) {
         var day: Day?
+        var happened: Set<String> = []
         try await Deployment.use(
             replicas: replicas, environment: ["MUSTER_CLOCK": "stepped"], withDirectory: false, withReceiver: true
         ) { city in
@@ -31,16 +36,20 @@ struct DayTests {
             try await Program.runAside("muster", arguments)
             let data = try Data(contentsOf: URL(filePath: "\(folder)/day.json"))
             day = try JSONDecoder().decode(Day.self, from: data)
+            happened = try await city.connection.run { session in
+                let types = Statement("types", "select distinct type from dispatch.history")
+                return Set(try session.query(types).rows(as: String.self))
+            }
         }
-        return try #require(day)
+        return (try #require(day), happened)
     }
 
     private func isOfTheCity(_ count: (key: String, value: Int)) -> Bool { !count.key.hasPrefix("receiver_repeats_") }
 
     @Test(.needsPostgres, .needsRealKafka)
     func `the same day comes to the same digest with two replicas of which some are killed`() async throws {
-        let plain = try await play(replicas: 1, kills: 0)
-        let killed = try await play(replicas: 2, kills: 3)
+        let (plain, happened) = try await play(replicas: 1, kills: 0)
+        let killed = try await play(replicas: 2, kills: 3).day
         #expect(plain.ok && killed.ok)
         #expect(plain.reconciliation.filter { $0.difference != 0 } == [])
         #expect(killed.reconciliation.filter { $0.difference != 0 } == [])
@@ -48,16 +57,19 @@ struct DayTests {
         // A robot that may or may not have spoken is told again.
         #expect(killed.counts.filter(isOfTheCity) == plain.counts.filter(isOfTheCity))
         // It was a day worth playing.
-        for count in ["visits", "findings", "complaints", "whistles", "no_shows", "escalations", "entries", "notices"] {
+        for count in ["visits", "findings", "complaints", "entries", "notices", "pauses", "extensions", "reopened"] {
             #expect(plain.counts[count, default: 0] > 0, "there were no \(count)")
         }
+        // Nobody changes the calendar or the rules in the course of a day.
+        let possible = EventCatalog.all.filter { $0.topic == .cases && $0.type != CaseRescheduled.type }.map { $0.type }
+        #expect(Set(possible).subtracting(happened).sorted() == [])
     }
 
     @Test(
         .needsPostgres, .needsRealKafka,
         .enabled("needs real complaints, which lie beside the project") { RealComplaints.path != nil })
     func `a day with real complaints adds up`() async throws {
-        let day = try await play(replicas: 1, kills: 0, complaints: RealComplaints.path)
+        let day = try await play(replicas: 1, kills: 0, complaints: RealComplaints.path).day
         #expect(day.ok)
     }
 }

@@ -16,6 +16,9 @@ struct Runner: Sendable {
             if scenario.needsFailpoints, !control.hasFailpoints {
                 throw Skipped(reason: "it needs the build with failpoints: make faults")
             }
+            if scenario.needsOwnServers, control.postgresFolder == nil || control.kafkaFolder == nil {
+                throw Skipped(reason: "it stops servers, and these are not the run's own: make faults starts some")
+            }
             try await attempt(scenario, seed, rounds, guardsOff, sql)
         } catch let skipped as Skipped {
             entry.kind = .skipped

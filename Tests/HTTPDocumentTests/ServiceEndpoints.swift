@@ -24,11 +24,15 @@ struct ServiceEndpoints: Sendable, CustomTestStringConvertible {
             ServiceEndpoints(.intake, IntakeHandler(columns: columns)) {
                 IntakeRoutes(context: $0, columns: columns).all
             },
-            ServiceEndpoints(.dispatch, DispatchHandler(policy: .shipped())) { DispatchRoutes(context: $0).all },
+            ServiceEndpoints(.dispatch, DispatchHandler(policy: .shipped())) {
+                DispatchRoutes(context: $0, changes: Feed($0.pool, CaseFeed.source, changes: Bell())).all
+            },
             credit(),
             ServiceEndpoints(
                 .notify, NotifyHandler(policy: .load(), book: AddressBook(json: Array("{}".utf8)), cipher: nil)
-            ) { NotifyRoutes(context: $0, bell: Bell()).all },
+            ) {
+                NotifyRoutes(context: $0, feed: Feed($0.pool, InboxFeed.source, changes: Bell())).all
+            },
         ]
     }
 

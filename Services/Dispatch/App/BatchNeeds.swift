@@ -46,6 +46,7 @@ struct BatchNeeds {
             case .settle(let id):
                 cases.insert(id)
                 settled.insert(id)
+            case .chat, .unclear: break
             }
         }
     }

@@ -11,6 +11,8 @@ struct CaseBook {
         let whistleBefore: WhistleState?
         var state: CaseState
         var text: String?
+        /// Where the matter was thought to be.
+        var storedUnit: UnitCode?
     }
 
     private var entries: [EventID: Entry] = [:]
@@ -33,6 +35,7 @@ struct CaseBook {
         for state in states where entries[state.id] == nil {
             entries[state.id] = Entry(
                 storedVersion: state.version, clocksBefore: state.clocks, whistleBefore: state.whistle, state: state)
+            entries[state.id]?.storedUnit = state.unit
         }
     }
 
@@ -105,6 +108,7 @@ struct CaseBook {
         let moved = changed.filter { $0.storedVersion != nil }
         CaseRows.insert(opened.map { ($0.state, $0.text ?? "") }, recordedAt, &effects)
         CaseRows.update(moved.map { ($0.state, $0.storedVersion ?? 0) }, &effects)
+        SearchRow.move(moved.filter { $0.storedUnit != $0.state.unit }.map(\.state), &effects)
         MatterInputRow.insert(inputs, &effects)
         HistoryRow.insert(history, &effects)
         questions.write(&effects)

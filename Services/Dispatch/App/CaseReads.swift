@@ -4,7 +4,7 @@ import HTTPServer
 import Postgres
 import ServiceKit
 
-/// What people look at: a case, its history, and the cases that wait for a unit.
+/// What people look at: a case, its history, and what was done in one matter.
 struct CaseReads: Sendable {
     let context: ServiceContext<DispatchHandler>
 
@@ -20,11 +20,6 @@ struct CaseReads: Sendable {
                 problems: [.notFound]
             ) { try await history($0, $1) },
             context.get(
-                "/v1/cases", "Open cases below a unit, the next due first",
-                for: .people("Whoever is posted to the unit or above it."),
-                [Self.unitOf, Self.status, Self.after, Self.limit], example: #"{"cases":[\#(CaseView.example)]}"#
-            ) { try await list($0, $1) },
-            context.get(
                 "/v1/history", "What dispatch did in one matter",
                 about:
                     "By the id of the input that it all began with. For one case's own history see `/v1/cases/{id}/history`.",
@@ -34,10 +29,6 @@ struct CaseReads: Sendable {
     }
 
     private static let id = Parameter<EventID>.path("id", "the id of a case, a UUID")
-    private static let unitOf = Parameter<UnitCode>.query("unit", "the code of a unit")
-    private static let status = Parameter<CaseState.Status?>.choice("status", "only in this state")
-    private static let after = Parameter<CaseCursor?>.cursor("after") { CaseCursor($0) }
-    private static let limit = Parameter<Int>.limit()
     private static let correlation = Parameter<String>.text("correlation", "the id of the input that it all began with")
 
     // MARK: One case
@@ -72,38 +63,6 @@ struct CaseReads: Sendable {
         """
         select sequence, event_id, type, actor, occurred_at, recorded_at, causation_id, correlation_id, data
         from history where matter_id = $1 order by sequence
-        """)
-
-    // MARK: Lists
-
-    /// Open cases below a unit, the next due first. `after` goes on from the last item of a page.
-    private func list(_ request: RequestContext, _ identity: Identity) async throws -> CasePage {
-        let unit = try Self.unitOf(request)
-        try await context.requireReach(identity, unit)
-        let status = try Self.status(request)
-        let limit = try Self.limit(request)
-        let cursor = try Self.after(request)
-        let rows = try await context.read { session in
-            try session.query(
-                Self.open,
-                Parameters(
-                    unit.text, unit.text + "~", status?.rawValue, cursor?.time ?? Timestamp(microsecondsSince1970: 0),
-                    (cursor?.id ?? EventID(CaseCursor.zero)).uuid, Int32(limit))
-            ).rows(as: JSON.self, String.self)
-        }
-        let cases = try rows.map { CaseView(try EventJSON.decode(CaseState.self, from: $0.0.utf8), text: $0.1) }
-        let next = cases.count < limit ? nil : cases.last.map { CaseCursor($0).text }
-        return CasePage(cases: cases, next: next)
-    }
-
-    /// Plan: the index matter_open, from the unit's own prefix to its end; sorted by the deadline.
-    static let open = Statement(
-        "case_list_open",
-        """
-        select state, text from matter
-        where owner_unit ~>=~ $1 and owner_unit ~<~ $2 and status <> 'closed' and ($3::text is null or status = $3)
-            and (resolve_by, id) > ($4, $5)
-        order by resolve_by, id limit $6
         """)
 
     /// What this service did in one matter, by the id of the input that it all began with.

@@ -26,6 +26,7 @@ enum CaseRows {
         parameters.append(Timestamp(recordedAt))
         parameters.append(Int64(cases.count))
         effects.run(insertNew, parameters)
+        SearchRow.insert(cases, &effects)
     }
 
     private static let insertNew = Statement(

@@ -74,30 +74,6 @@ struct CasePage: Codable {
     let next: String?
 }
 
-/// Where a page ended: the deadline in microseconds, and the id.
-struct CaseCursor {
-    let time: Timestamp
-    let id: EventID
-
-    static let zero = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
-
-    init(_ view: CaseView) {
-        time = Timestamp(view.resolveBy)
-        id = view.id
-    }
-
-    init?(_ text: String) {
-        let parts = text.split(separator: "_")
-        guard parts.count == 2, let microseconds = Int64(parts[0]), let id = EventID(String(parts[1])) else {
-            return nil
-        }
-        time = Timestamp(microsecondsSince1970: microseconds)
-        self.id = id
-    }
-
-    var text: String { "\(time.microsecondsSince1970)_\(id)" }
-}
-
 /// A step of a history as people see it: who did what, when, and because of what.
 struct HistoryEntry: Codable {
     let sequence: Int

@@ -6,6 +6,7 @@ import ServiceKit
 struct DispatchBatch {
     private let decision: CaseDecision
     private let chiefs: GridChiefs
+    private let scene: TriageScene
     private var numbers: CaseNumbers
     /// Cases that others may repeat.
     private let known: Set<EventID>
@@ -16,9 +17,11 @@ struct DispatchBatch {
     private var directory: DirectoryView { decision.directory }
 
     init(
-        _ inputs: [Input<DispatchCommand>], _ policy: CasePolicy, at now: Instant, in session: inout Session
+        _ inputs: [Input<DispatchCommand>], _ policy: CasePolicy, _ rules: RuleBook, at now: Instant,
+        in session: inout Session
     ) throws {
         self.now = now
+        scene = try TriageScene(inputs, rules, policy.calendar, in: &session)
         let needs = BatchNeeds(inputs)
         var decision = CaseDecision(directory: try needs.directory.load(in: &session), policy: policy)
         chiefs = try GridChiefs.load(needs.grids, at: now, in: &session)
@@ -56,6 +59,8 @@ struct DispatchBatch {
             guard let state = book.state(of: id) else { return .taken(result: nil) }
             try record(decision.decide(clock, on: state), input.envelope, &effects)
             return .taken(result: id)
+        case .unclear(let refusal): return .refused(refusal)
+        case .chat: return .refused(ChatLookup.unread)
         case .settle(let id):
             try settle(id, input.envelope, &effects)
             return .taken(result: id)
@@ -81,7 +86,7 @@ extension DispatchBatch {
     private mutating func open(
         _ matter: Matter, _ envelope: EventEnvelope, _ effects: inout Effects
     ) throws -> Verdict {
-        let triage = policy.triage.triage(matter)
+        let triage = scene.triage(matter, envelope, directory)
         let unit = decision.owningUnit(matter.unit, triage.ownerRung, at: envelope.time)
         let id = EventID.derived(
             from: "\(envelope.source) \(envelope.id)", at: envelope.time, type: "muster.case", subject: envelope.id)
@@ -101,7 +106,7 @@ extension DispatchBatch {
         {
             return .refused(refusal)
         }
-        if let category = complaint.category, !policy.triage.knows(category) {
+        if let category = complaint.category, !scene.rules(for: envelope).knows(category) {
             return .refused(
                 Refusal(.unknownCategory, "no rule knows the category: leave it out, or take one of docs/categories.md")
             )

@@ -6,6 +6,10 @@ enum DispatchCommand: Sendable {
     case finding(FindingRecorded)
     case complaint(ComplaintReceived)
     case action(CaseAction)
+    /// What somebody wrote to a bot; `ChatLookup` makes an action of it before anything is decided.
+    case chat(ChatReceived)
+    /// A message that no action can be made of.
+    case unclear(Refusal)
     /// A clock of a case has run out.
     case clock(CaseClock, of: EventID)
     /// All reports of before are there: it is settled whether a case repeats a known matter.
@@ -14,7 +18,8 @@ enum DispatchCommand: Sendable {
     static let sources: [Source<DispatchCommand>] = [
         Source(.findings, from: .service, [Inlet(FindingRecorded.self) { .finding($0) }]),
         Source(.hotline, from: .gateway, [Inlet(ComplaintReceived.self) { .complaint($0) }]),
-        Source(.actions, from: .gateway, [Inlet(CaseAction.self) { .action($0) }]),
+        Source(
+            .actions, from: .gateway, [Inlet(CaseAction.self) { .action($0) }, Inlet(ChatReceived.self) { .chat($0) }]),
     ]
 
     /// A due timer is a clock of the case that it is about.
@@ -25,13 +30,4 @@ enum DispatchCommand: Sendable {
     }
 
     static let settleKind = "settle"
-}
-
-extension Service<DispatchHandler> {
-    /// Findings and complaints in, cases out; deadlines, climbing, whistles.
-    static func dispatch() throws -> Service {
-        Service(
-            .dispatch, handler: DispatchHandler(policy: try .shipped()), sources: DispatchCommand.sources,
-            timer: DispatchCommand.due, routes: { DispatchRoutes(context: $0).all })
-    }
 }

@@ -5,11 +5,20 @@ import ServiceKit
 /// Makes cases of findings and complaints, and moves them on as people and clocks say.
 struct DispatchHandler: BatchHandler {
     let policy: CasePolicy
+    /// All versions of the rules of triage.
+    let rules: RuleBook
+
+    /// - Parameter rules: the policy's own alone, unless there are several versions.
+    init(policy: CasePolicy, rules: RuleBook? = nil) {
+        self.policy = policy
+        self.rules = rules ?? RuleBook(policy.triage)
+    }
 
     func decide(
         _ inputs: [Input<DispatchCommand>], in session: inout Session, at now: Instant, _ effects: inout Effects
     ) throws -> [Verdict] {
-        var batch = try DispatchBatch(inputs, policy, at: now, in: &session)
+        let inputs = try ChatLookup.resolve(inputs, at: now, in: &session)
+        var batch = try DispatchBatch(inputs, policy, rules, at: now, in: &session)
         var verdicts = [Verdict?](repeating: nil, count: inputs.count)
         // Whether a case repeats another is settled last, when the other stands as the batch leaves it.
         for index in inputs.indices where !inputs[index].command.isSettlement {

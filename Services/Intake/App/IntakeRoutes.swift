@@ -9,8 +9,10 @@ struct IntakeRoutes: Sendable {
 
     var all: [Endpoint] {
         [visits, findings, directory] + IntakeReads(context: context).endpoints
-            + [RegisterReads(context: context, columns: columns).endpoint, LookReads(context: context).endpoint]
-            + DirectoryReads(context: context).endpoints
+            + [
+                RegisterReads(context: context, columns: columns).endpoint, LookReads(context: context).endpoint,
+                MatterReads(context: context).endpoint,
+            ] + DirectoryReads(context: context).endpoints
     }
 
     private var visits: Endpoint {

@@ -66,7 +66,8 @@ struct PatrolRows {
                 rows.map(\.finding.text), rows.map(\.finding.visit),
                 rows.map { ($0.finding.evidence ?? []).joined(separator: "\n") },
                 rows.map { $0.envelope.actor?.text ?? "" }, rows.map { Timestamp($0.envelope.time) },
-                Timestamp(recordedAt), Int64(rows.count)))
+                Timestamp(recordedAt), Int64(rows.count), rows.map(\.envelope.source), rows.map(\.envelope.id),
+                rows.map(\.envelope.correlationID)))
     }
 
     private static let insertFindings = Statement(
@@ -74,13 +75,16 @@ struct PatrolRows {
         """
         with stored as (
             insert into finding (
-                id, grid, unit, label, category, severity, text, visit_id, evidence, reporter, found_at, recorded_at)
+                id, grid, unit, label, category, severity, text, visit_id, evidence, reporter, found_at, recorded_at,
+                source, input_id, correlation)
             select id, grid, unit, label, category, severity, text, visit_id, string_to_array(evidence, E'\\n'),
-                reporter, found_at, $12
+                reporter, found_at, $12, source, input_id, correlation
             from unnest(
                 $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                $9::text[], $10::text[], $11::timestamptz[])
-                as new (id, grid, unit, label, category, severity, text, visit_id, evidence, reporter, found_at)
+                $9::text[], $10::text[], $11::timestamptz[], $14::text[], $15::text[], $16::text[])
+                as new (
+                    id, grid, unit, label, category, severity, text, visit_id, evidence, reporter, found_at,
+                    source, input_id, correlation)
             on conflict do nothing
             returning 1
         )

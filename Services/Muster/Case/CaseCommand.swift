@@ -37,6 +37,7 @@ private struct MatterReader {
         let type: String
         let actor: String?
         let occurredAt: Instant
+        let recordedAt: Instant
         let causation: String?
         let event: String
         let correlation: String
@@ -60,14 +61,17 @@ private struct MatterReader {
 
     func close() async { await client.close() }
 
+    /// In the order in which they happened. A case that others were joined to is of several matters.
     func steps(of id: String) async throws -> [Step] {
         let own: [Step] = try await get("\(try stack.url(.dispatch))/v1/cases/\(id)/history", "dispatch")
-        guard let correlation = own.first?.correlation else { return own }
         var steps = own
-        for service in [ServiceName.intake, .credit, .notify] where stack.services[service.rawValue] != nil {
-            steps += try await get("\(try stack.url(service))/v1/history?correlation=\(correlation)", service.rawValue)
+        for correlation in Set(own.map(\.correlation)).sorted() {
+            for service in [ServiceName.intake, .credit, .notify] where stack.services[service.rawValue] != nil {
+                let url = "\(try stack.url(service))/v1/history?correlation=\(escaped(correlation))"
+                steps += try await get(url, service.rawValue)
+            }
         }
-        return steps.sorted { ($0.occurredAt, $0.event) < ($1.occurredAt, $1.event) }
+        return steps.sorted { ($0.occurredAt, $0.recordedAt, $0.event) < ($1.occurredAt, $1.recordedAt, $1.event) }
     }
 
     private func get(_ url: String, _ service: String) async throws -> [Step] {
@@ -86,3 +90,6 @@ private struct MatterReader {
         }
     }
 }
+
+/// As a value in a query: an id is ASCII, of which only `:` may mean something there.
+private func escaped(_ id: String) -> String { id.replacing(":", with: "%3A") }

@@ -53,7 +53,8 @@ enum DayCounts {
     static let expected = [
         "known", "refused", "whistles", "check_ins_in_time", "check_ins_late", "no_shows", "escalations",
         "escalations_to_community", "escalations_to_town", "escalations_to_city", "cases_small", "cases_big",
-        "cases_hard",
+        "cases_hard", "pauses", "extensions", "reopened", "joined", "slips_yellow", "slips_red", "supervision_answers",
+        "whistles_judged",
     ]
 
     static func read(_ database: PostgresConnection) async throws -> [String: Int] {
@@ -78,6 +79,15 @@ enum DayCounts {
         union all select 'check_ins_late', count(*) from dispatch.history
             where type = 'muster.whistle.checked-in.v1' and not (data ->> 'inTime')::bool
         union all select 'no_shows', count(*) from dispatch.history where type = 'muster.whistle.missed.v1'
+        union all select 'pauses', count(*) from dispatch.history where type = 'muster.case.paused.v1'
+        union all select 'extensions', count(*) from dispatch.history
+            where type = 'muster.case.extension-decided.v1' and (data ->> 'granted')::bool
+        union all select 'reopened', count(*) from dispatch.history where type = 'muster.case.reopened.v1'
+        union all select 'joined', count(*) from dispatch.history where type = 'muster.case.joined-to.v1'
+        union all select 'slips_' || (data ->> 'slip'), count(*) from dispatch.history
+            where type = 'muster.case.warned.v1' group by data ->> 'slip'
+        union all select 'supervision_answers', count(*) from dispatch.history where type = 'muster.case.answered.v1'
+        union all select 'whistles_judged', count(*) from dispatch.history where type = 'muster.whistle.judged.v1'
         union all select 'entries', count(*) from credit.entry
         union all select 'entries_' || rule, count(*) from credit.entry group by rule
         union all select 'notices', count(*) from notify.notice

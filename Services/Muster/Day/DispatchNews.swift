@@ -13,10 +13,10 @@ enum DispatchNews {
         let parameters = Parameters(last.map(\.key.uuid), last.map { Int64($0.value) })
         let rows = try await database.run { session in
             try session.query(fresh, parameters).rows(
-                as: UUID.self, Int64.self, String.self, Timestamp.self, JSON.self, JSON.self, String.self)
+                as: UUID.self, Int64.self, String.self, Timestamp.self, JSON.self, JSON.self)
         }
-        return try rows.map { id, sequence, type, at, data, state, status in
-            try news(EventID(id), Int(sequence), type, Instant(at), data.utf8, state.utf8, status)
+        return try rows.map { id, sequence, type, at, data, state in
+            try news(EventID(id), Int(sequence), type, Instant(at), data.utf8, state.utf8)
         }
     }
 
@@ -24,8 +24,7 @@ enum DispatchNews {
     private static let fresh = Statement(
         "day_fresh_history",
         """
-        select history.matter_id, history.sequence, history.type, history.occurred_at, history.data, matter.state,
-            matter.status
+        select history.matter_id, history.sequence, history.type, history.occurred_at, history.data, matter.state
         from dispatch.matter
         left join unnest($1::uuid[], $2::int8[]) as known (id, sequence) on known.id = matter.id
         join dispatch.history on history.matter_id = matter.id and history.sequence > coalesce(known.sequence, 0)
@@ -39,8 +38,10 @@ enum DispatchNews {
         var to: Owner?
         var department: DepartmentCode?
         var summons: [Summons]?
+        var satisfied: Bool?
+        var granted: Bool?
 
-        private enum Key: String, CodingKey { case unit, owner, to, department, summons }
+        private enum Key: String, CodingKey { case unit, owner, to, department, summons, satisfied, granted }
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: Key.self)
@@ -50,6 +51,8 @@ enum DispatchNews {
             to = try? container.decode(Owner.self, forKey: .to)
             department = try container.decodeIfPresent(DepartmentCode.self, forKey: .department)
             summons = try container.decodeIfPresent([Summons].self, forKey: .summons)
+            satisfied = try container.decodeIfPresent(Bool.self, forKey: .satisfied)
+            granted = try container.decodeIfPresent(Bool.self, forKey: .granted)
         }
     }
 
@@ -57,11 +60,24 @@ enum DispatchNews {
         var owner: Owner
         var handling: Handling
         var severity: Severity
+        var status: String
+        var resolveBy: Instant
+        var rating: Int?
+        var pause: Pause?
+        var whistle: Whistle?
+
+        /// Only that there is one.
+        struct Pause: Decodable {}
+
+        struct Whistle: Decodable {
+            struct Part: Decodable { var department: DepartmentCode }
+            var kind: WhistleKind
+            var parts: [Part]
+        }
     }
 
     private static func news(
-        _ id: EventID, _ sequence: Int, _ type: String, _ at: Instant, _ data: [UInt8], _ state: [UInt8],
-        _ status: String
+        _ id: EventID, _ sequence: Int, _ type: String, _ at: Instant, _ data: [UInt8], _ state: [UInt8]
     ) throws -> Staff.News {
         let data = try EventJSON.decode(Data.self, from: data)
         let state = try EventJSON.decode(State.self, from: state)
@@ -70,6 +86,8 @@ enum DispatchNews {
             owner: data.to ?? data.owner ?? state.owner,
             handling: state.handling, severity: state.severity,
             departments: data.summons?.map(\.department) ?? [], department: data.department,
-            status: status)
+            status: state.pause == nil ? state.status : "paused", resolveBy: state.resolveBy, satisfied: data.satisfied,
+            granted: data.granted, rating: state.rating, kind: state.whistle?.kind,
+            called: state.whistle?.parts.map(\.department) ?? [])
     }
 }

@@ -2,6 +2,7 @@ import Contracts
 import FoundationEssentials
 import HTTPClient
 import ServiceKit
+import Threads
 
 extension Service<NotifyHandler> {
     /// What happens to cases and credit in, notices out: to inboxes at once, and by the channels that are configured.
@@ -10,6 +11,7 @@ extension Service<NotifyHandler> {
     static func notify(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> Service {
         let settings = try NotifySettings(environment)
         let bell = Bell()
+        let feed = Lock<Feed<InboxFeed.Arrival>?>(nil)
         let handler = NotifyHandler(policy: settings.policy, book: settings.book, cipher: settings.cipher)
         var client = Client.Settings()
         client.addresses = settings.book.allowsPrivateAddresses ? .any : .publicOnly
@@ -20,8 +22,13 @@ extension Service<NotifyHandler> {
             sms: settings.book.gateway.map { SMSSender(client: http, gateway: $0) })
         return Service(
             .notify, handler: handler, sources: NotifyCommand.sources,
-            routes: { NotifyRoutes(context: $0, bell: bell).all },
+            routes: { context in
+                let arrivals = Feed(context.pool, InboxFeed.source, changes: bell)
+                feed.withLock { $0 = arrivals }
+                return NotifyRoutes(context: context, feed: arrivals).all
+            },
             tasks: [
+                { context in await feed.withLock { $0 }?.run(context.log) },
                 { await ParkedWatch($0).run() },
                 { context in
                     let sender = NoticeSender(

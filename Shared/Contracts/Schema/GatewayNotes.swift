@@ -194,6 +194,7 @@ extension Receipt: MembersDescribed {
             "verdict": MemberNote("`taken`, `known` (nothing happened again) or `refused`."),
             "reason": MemberNote("Of a refusal."),
             "result": MemberNote("The id that we gave to what was taken."),
+            "token": MemberNote("For a read, of any service, that must see what was written: docs/http.md."),
         ]
     }
 }

@@ -56,5 +56,16 @@ public struct Schema: Sendable, Hashable, Encodable {
     /// The same with these members, in place of its own of the same names.
     public func with(_ more: [String: JSONValue]) -> Schema { Schema(members.merging(more) { $1 }) }
 
+    /// An object's schema without some of its properties.
+    public func leavingOut(_ names: Set<String>) -> Schema {
+        guard case .object(let properties)? = members["properties"], case .array(let required)? = members["required"]
+        else { return self }
+        return with([
+            "properties": .object(properties.filter { !names.contains($0.key) }),
+            "required": .array(
+                required.filter { if case .string(let name) = $0 { !names.contains(name) } else { true } }),
+        ])
+    }
+
     public func described(_ about: String) -> Schema { with(["description": .string(about)]) }
 }

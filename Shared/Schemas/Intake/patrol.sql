@@ -30,8 +30,14 @@ create table finding (
     evidence text[] not null,
     reporter text not null,
     found_at timestamptz not null,
-    recorded_at timestamptz not null
+    recorded_at timestamptz not null,
+    -- The input that reported it, and the one that the matter began with.
+    source text not null,
+    input_id text not null,
+    correlation text not null
 );
+-- What was found in one matter.
+create index finding_correlation on finding (correlation);
 -- Findings by grid, day and category, newest first.
 create index finding_grid on finding (grid, found_at desc, id desc);
 

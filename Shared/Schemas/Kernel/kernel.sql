@@ -55,13 +55,14 @@ create table dead_look (
 );
 
 -- Every input that was ever taken: what makes a second copy of it harmless. `digest` is of its content, so that the same
--- id with other content is found out.
+-- id with other content is found out. `token` names the events that it caused, so that a repeat can be told them too.
 create table input (
     source text not null,
     id text not null,
     digest bytea not null,
     result uuid,
     recorded_at timestamptz not null,
+    token text,
     primary key (source, id)
 );
 -- For retention; inputs come in about this order.
@@ -96,6 +97,7 @@ create table commit_marker (
     id uuid primary key,
     committed_at timestamptz not null default clock_timestamp()
 );
+create index commit_marker_age on commit_marker (committed_at);
 
 -- Events to be published, in their binary form: see OutboxMessage. A row holds messages of one shard, in order.
 create table outbox (
@@ -180,13 +182,16 @@ create table directory_gateway (
     listed_at timestamptz not null
 );
 
--- Answers to POSTs that carried an Idempotency-Key, kept for a day.
+-- Answers to POSTs that carried an Idempotency-Key, written with the effects and kept for a day. `request_digest` is of
+-- the request, so that another one under the same key is found out.
 create table idempotent_answer (
     actor text not null,
     key text not null,
     request_digest bytea not null,
     status int4 not null,
     body bytea not null,
-    answered_at timestamptz not null,
+    token text,
+    answered_at timestamptz not null default clock_timestamp(),
     primary key (actor, key)
 );
+create index idempotent_answer_age on idempotent_answer (answered_at);

@@ -128,8 +128,12 @@ create table inbox (
     recipient text not null,
     number int8 not null,
     notice uuid not null references notice,
+    -- The order in which all of them became visible, for the one reader who follows them for everybody: see Feed.
+    change int8 not null generated always as identity,
+    transaction xid8 not null default pg_current_xact_id(),
     primary key (recipient, number)
 );
+create index inbox_change on inbox (transaction, change);
 create index inbox_notice on inbox (notice);
 
 -- How people are reached outside. The phone number is sealed (AES-256-GCM) and opened only to send.

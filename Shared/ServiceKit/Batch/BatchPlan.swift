@@ -13,12 +13,16 @@ struct BatchPlan<Handler: BatchHandler>: Sendable {
     private(set) var receipts: [Receipt] = []
     /// The first input that names what the directory does not know yet.
     private(set) var early: (index: Int, refusal: Refusal)?
+    /// What becomes of each request with a key.
+    private(set) var keyed: [KeyedOutcome] = []
 
     /// What is given besides the inputs.
     struct Extras: Sendable {
         var directory: [DirectoryChange] = []
         var dead: [DeadLetter] = []
         var timers: [DueTimer] = []
+        /// Which of the inputs came with an `Idempotency-Key`.
+        var keyed: [KeyedRequest] = []
     }
 
     /// - Parameters:
@@ -35,11 +39,20 @@ struct BatchPlan<Handler: BatchHandler>: Sendable {
         var refused: [InputRows.Refused] = []
         var answers = [Receipt?](repeating: nil, count: inputs.count)
 
+        // What was answered already is neither decided nor counted again.
+        let kept = try KeyedAnswerRows.find(extras.keyed.map(\.key), in: &session)
+        var passedOver: Set<Int> = []
+        for request in extras.keyed where kept[request.key.name] != nil { passedOver.formUnion(request.inputs) }
+
         // What is known already, from before or from earlier in this very batch.
         let counted = inputs.filter { $0.origin != .timer }
         let known = Guard.naturalKey.isOff ? [:] : try InputRows.known(counted.map(\.inputKey), in: &session)
         var seen: [InputKey: [UInt8]] = known.mapValues(\.digest)
         for (index, input) in inputs.enumerated() {
+            if passedOver.contains(index) {
+                answers[index] = Receipt(id: input.envelope.id, verdict: .known)
+                continue
+            }
             guard input.origin != .timer else {
                 fresh.append(index)
                 continue
@@ -47,7 +60,8 @@ struct BatchPlan<Handler: BatchHandler>: Sendable {
             if let digest = seen[input.inputKey] {
                 if digest == input.digest {
                     answers[index] = Receipt(
-                        id: input.envelope.id, verdict: .known, result: known[input.inputKey]?.result)
+                        id: input.envelope.id, verdict: .known, result: known[input.inputKey]?.result,
+                        token: known[input.inputKey]?.token)
                 } else {
                     let refusal = Refusal(
                         .conflict, "the id was used for something else: send it again as it was, or use a new id")
@@ -59,15 +73,19 @@ struct BatchPlan<Handler: BatchHandler>: Sendable {
             }
         }
 
-        let verdicts = try handler.decide(fresh.map { inputs[$0] }, in: &session, at: now, &effects)
+        let verdicts =
+            try fresh.isEmpty ? [] : handler.decide(fresh.map { inputs[$0] }, in: &session, at: now, &effects)
         precondition(verdicts.count == fresh.count, "decide must give a verdict for each input")
+        let tokens = PublishedEvent.tokens(of: effects.events, by: service)
         for (index, verdict) in zip(fresh, verdicts) {
             let input = inputs[index]
             switch verdict {
             case .taken(let result):
-                answers[index] = Receipt(id: input.envelope.id, verdict: .taken, result: result)
+                // Only whoever gets a receipt can ask for what it wrote.
+                let token = input.isFromOutside || publishesReceipts ? tokens[input.envelope.id] : nil
+                answers[index] = Receipt(id: input.envelope.id, verdict: .taken, result: result, token: token)
                 if input.origin != .timer {
-                    stored.append(.init(key: input.inputKey, digest: input.digest, result: result))
+                    stored.append(.init(key: input.inputKey, digest: input.digest, result: result, token: token))
                 }
             case .refused(let refusal):
                 answers[index] = Receipt(id: input.envelope.id, verdict: .refused, reason: refusal)
@@ -78,7 +96,8 @@ struct BatchPlan<Handler: BatchHandler>: Sendable {
         }
         receipts = answers.compactMap { $0 }
 
-        for (input, receipt) in zip(inputs, receipts) where input.origin != .timer {
+        for (index, (input, receipt)) in zip(inputs, receipts).enumerated() where input.origin != .timer {
+            if passedOver.contains(index) { continue }
             let stage = input.stage
             switch receipt.verdict {
             case .taken: counts[stage, default: StageCount()].taken += 1
@@ -102,8 +121,9 @@ struct BatchPlan<Handler: BatchHandler>: Sendable {
         }
         for timer in extras.timers { effects.consume(timer) }
 
+        let firsts = try settle(extras.keyed, kept)
         requests =
-            [InputRows.store(stored, at: now)].compactMap { $0 }
+            [InputRows.store(stored, at: now), KeyedAnswerRows.keep(firsts)].compactMap { $0 }
             + DirectoryRows.requests(for: extras.directory)
             + effects.requests + effects.timers.requests
             + [InputRows.refuse(refused, at: now), Outbox.request(effects.messages)].compactMap { $0 }
@@ -112,12 +132,33 @@ struct BatchPlan<Handler: BatchHandler>: Sendable {
         setsTimers = !effects.timers.requests.isEmpty
     }
 
+    /// - Returns: the answers that are to be kept.
+    private mutating func settle(
+        _ requests: [KeyedRequest], _ kept: [IdempotencyKey.Name: KeyedAnswerRows.Kept]
+    ) throws -> [(key: IdempotencyKey, answer: KeyedAnswer)] {
+        var firsts: [(key: IdempotencyKey, answer: KeyedAnswer)] = []
+        for request in requests {
+            if let kept = kept[request.key.name] {
+                keyed.append(kept.digest == request.key.digest ? .replay(kept.answer) : .otherRequest)
+            } else {
+                let answer = try request.answer(Array(receipts[request.inputs]))
+                keyed.append(.first(answer))
+                firsts.append((request.key, answer))
+            }
+        }
+        return firsts
+    }
+
     /// Whether the relay and the timer loop have something new to look at.
     private(set) var publishes = false
     private(set) var setsTimers = false
 }
 
 extension Input {
+    var isFromOutside: Bool {
+        if case .http = origin { true } else { false }
+    }
+
     var stage: String {
         switch origin {
         case .topic(let topic, _, _): topic

@@ -30,12 +30,22 @@ struct Committer<Handler: BatchHandler>: Sendable {
     /// - Throws: `PostgresError`; its SQLSTATE is `fenceLost` or `decisionStale` where an expectation of ours failed.
     func attempt(
         _ inputs: [Input<Command>], _ extras: BatchPlan<Handler>.Extras, _ right: Right, slot: Int32,
-        publishesReceipts: Bool, refusesEarly: Bool, sent: SentReceipts? = nil
+        publishesReceipts: Bool, refusesEarly: Bool
     ) async throws -> [Receipt] {
+        try await commit(
+            inputs, extras, right, slot: slot, publishesReceipts: publishesReceipts, refusesEarly: refusesEarly
+        ).receipts
+    }
+
+    /// The same, with what becomes of the requests that carry a key.
+    func commit(
+        _ inputs: [Input<Command>], _ extras: BatchPlan<Handler>.Extras, _ right: Right, slot: Int32,
+        publishesReceipts: Bool, refusesEarly: Bool, sent: SentAnswers? = nil
+    ) async throws -> Committed {
         let now = clock.now()
         InFlight.batch.began()
         defer { InFlight.batch.ended() }
-        let outcome = try await pool.run { [service, handler] session -> (receipts: [Receipt], BatchPlan<Handler>) in
+        let (committed, plan) = try await pool.run { [service, handler] session -> (Committed, BatchPlan<Handler>) in
             let plan = try BatchPlan(
                 inputs, extras, handler: handler, service: service, now: now, slot: slot,
                 publishesReceipts: publishesReceipts, in: &session)
@@ -46,14 +56,15 @@ struct Committer<Handler: BatchHandler>: Sendable {
             case .marker(let id): requests.insert(Request(Self.mark, Parameters(id.uuid)), at: 0)
             case .timers: break
             }
-            sent?.set(plan.receipts)
+            let committed = Committed(receipts: plan.receipts, keyed: plan.keyed)
+            sent?.add(committed)
             Failpoint.beforeCommit.pass()
             try session.pipeline(requests) { _, _ in }
-            return (plan.receipts, plan)
+            return (committed, plan)
         }
         right.committed.pass()
-        wake(outcome.1.publishes, outcome.1.setsTimers)
-        return outcome.receipts
+        wake(plan.publishes, plan.setsTimers)
+        return committed
     }
 
     /// Whether a batch whose reply was lost has been committed after all.
@@ -72,6 +83,14 @@ struct Committer<Handler: BatchHandler>: Sendable {
     private static var isMarked: Statement {
         Statement("commit_is_marked", "select exists (select from commit_marker where id = $1)")
     }
+}
+
+/// What a committed batch answers.
+struct Committed: Sendable {
+    /// One for each input, in order.
+    let receipts: [Receipt]
+    /// One for each request with a key, in order.
+    let keyed: [KeyedOutcome]
 }
 
 extension Committer.Right {

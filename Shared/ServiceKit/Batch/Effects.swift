@@ -11,6 +11,8 @@ public struct Effects: Sendable {
     public private(set) var requests: [Request] = []
     private(set) var timers = TimerChanges()
     private(set) var messages: [OutboxMessage] = []
+    /// What of the messages inputs caused, for the tokens of their receipts.
+    private(set) var events: [PublishedEvent] = []
 
     public init() {}
 
@@ -23,6 +25,7 @@ public struct Effects: Sendable {
     /// Publishes an event once the transaction is committed.
     public mutating func publish(_ event: Event<some EventPayload>) throws {
         messages.append(try OutboxMessage(event))
+        events.append(PublishedEvent(event))
     }
 
     mutating func publish(_ message: OutboxMessage) { messages.append(message) }

@@ -7,17 +7,19 @@ enum InputRows {
     struct Known {
         let digest: [UInt8]
         let result: EventID?
+        /// Of what it wrote, where it came from outside.
+        let token: String?
     }
 
     /// Which of the inputs were taken before. Plan: one index scan of the primary key per input.
     static func known(_ keys: [InputKey], in session: inout Session) throws -> [InputKey: Known] {
         if keys.isEmpty { return [:] }
         let rows = try session.query(find, Parameters(keys.map(\.source), keys.map(\.id)))
-            .rows(as: String.self, String.self, Bytes.self, UUID?.self)
+            .rows(as: String.self, String.self, Bytes.self, UUID?.self, String?.self)
         var known: [InputKey: Known] = [:]
-        for (source, id, digest, result) in rows {
+        for (source, id, digest, result, token) in rows {
             known[InputKey(source: source, id: id)] = Known(
-                digest: digest.bytes, result: result.map { EventID($0) })
+                digest: digest.bytes, result: result.map { EventID($0) }, token: token)
         }
         return known
     }
@@ -25,7 +27,7 @@ enum InputRows {
     private static let find = Statement(
         "input_find",
         """
-        select input.source, input.id, input.digest, input.result
+        select input.source, input.id, input.digest, input.result, input.token
         from unnest($1::text[], $2::text[]) as asked (source, id)
         join input on input.source = asked.source and input.id = asked.id
         """)
@@ -34,6 +36,7 @@ enum InputRows {
         let key: InputKey
         let digest: [UInt8]
         let result: EventID?
+        var token: String?
     }
 
     static func store(_ rows: [Row], at now: Instant) -> Request? {
@@ -42,7 +45,7 @@ enum InputRows {
             insert,
             Parameters(
                 rows.map(\.key.source), rows.map(\.key.id), rows.map { Bytes($0.digest) }, rows.map { $0.result?.uuid },
-                Timestamp(now), Int64(rows.count)))
+                Timestamp(now), Int64(rows.count), rows.map(\.token)))
     }
 
     /// Ordered by key, so that two batches that hold the same inputs cannot wait for each other.
@@ -50,9 +53,10 @@ enum InputRows {
         "input_insert",
         """
         with stored as (
-            insert into input (source, id, digest, result, recorded_at)
-            select source, id, digest, result, $5
-            from unnest($1::text[], $2::text[], $3::bytea[], $4::uuid[]) as new (source, id, digest, result)
+            insert into input (source, id, digest, result, recorded_at, token)
+            select source, id, digest, result, $5, token
+            from unnest($1::text[], $2::text[], $3::bytea[], $4::uuid[], $7::text[])
+                as new (source, id, digest, result, token)
             order by source, id
             on conflict do nothing
             returning 1

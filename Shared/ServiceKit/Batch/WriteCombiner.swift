@@ -13,11 +13,19 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
 
     private struct Submission: Sendable {
         let inputs: [Input<Command>]
-        let answer: CheckedContinuation<[Receipt], any Error>
+        var keyed: Keyed?
+        let answer: CheckedContinuation<(receipts: [Receipt], outcome: KeyedOutcome?), any Error>
+    }
+
+    private struct Keyed: Sendable {
+        let key: IdempotencyKey
+        let answer: @Sendable ([Receipt]) throws -> KeyedAnswer
     }
 
     private struct Queue {
         var waiting: [Submission] = []
+        /// Keys of requests that are not answered yet.
+        var underWay: Set<IdempotencyKey.Name> = []
         var isClosed = false
     }
 
@@ -27,6 +35,8 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
     private let waitingLimit = 20_000
 
     private let committer: Committer<Handler>
+    /// What decides about the inputs.
+    public var handler: Handler { committer.handler }
     private let slot: Int32
     private let log: Logger
     private let queue = Lock(Queue())
@@ -44,13 +54,34 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
     ///
     /// - Throws: `WriteRefused` when too much waits or the service stops; `PostgresError` when the database stays away.
     public func submit(_ inputs: [Input<Command>]) async throws -> [Receipt] {
+        try await submit(inputs, nil).receipts
+    }
+
+    /// The same for a request with a key: its answer is committed with its effects, or it was and nothing happens.
+    ///
+    /// Where another replica has the same request under way, this waits for that one's commit and gives its answer.
+    ///
+    /// - Parameter answer: what is answered to the receipts; may be made again.
+    /// - Throws: also `WriteRefused.underWay` when this replica has the same request under way.
+    func submit(
+        _ inputs: [Input<Command>], under key: IdempotencyKey,
+        answer: @escaping @Sendable ([Receipt]) throws -> KeyedAnswer
+    ) async throws -> KeyedOutcome {
+        guard queue.withLock({ $0.underWay.insert(key.name).inserted }) else { throw WriteRefused.underWay }
+        defer { queue.withLock { _ = $0.underWay.remove(key.name) } }
+        return try await submit(inputs, Keyed(key: key, answer: answer)).outcome ?? .otherRequest
+    }
+
+    private func submit(
+        _ inputs: [Input<Command>], _ keyed: Keyed?
+    ) async throws -> (receipts: [Receipt], outcome: KeyedOutcome?) {
         try await withCheckedThrowingContinuation { continuation in
             let refusal = queue.withLock { queue -> WriteRefused? in
                 if queue.isClosed { return .stopping }
                 if queue.waiting.reduce(0, { $0 + $1.inputs.count }) + inputs.count > waitingLimit {
                     return .overloaded
                 }
-                queue.waiting.append(Submission(inputs: inputs, answer: continuation))
+                queue.waiting.append(Submission(inputs: inputs, keyed: keyed, answer: continuation))
                 return nil
             }
             if let refusal { continuation.resume(throwing: refusal) } else { arrived.yield() }
@@ -84,11 +115,21 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
 
     private func commit(_ group: [Submission]) async {
         do {
-            let receipts = try await commit(group.flatMap(\.inputs))
+            var keyed: [KeyedRequest] = []
             var start = 0
             for submission in group {
-                submission.answer.resume(returning: Array(receipts[start..<start + submission.inputs.count]))
-                start += submission.inputs.count
+                let own = start..<start + submission.inputs.count
+                start = own.upperBound
+                guard let request = submission.keyed else { continue }
+                keyed.append(KeyedRequest(key: request.key, inputs: own, answer: request.answer))
+            }
+            let committed = try await commit(group.flatMap(\.inputs), keyed)
+            var receipts = committed.receipts[...]
+            var outcomes = committed.keyed.makeIterator()
+            for submission in group {
+                let own = Array(receipts.prefix(submission.inputs.count))
+                receipts = receipts.dropFirst(own.count)
+                submission.answer.resume(returning: (own, submission.keyed == nil ? nil : outcomes.next()))
             }
         } catch {
             // One bad submission must not take the others with it.
@@ -101,20 +142,24 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
     }
 
     /// Tries for a few seconds, since whoever asked is waiting; a time-out of theirs is answered by the same ids again.
-    private func commit(_ inputs: [Input<Command>]) async throws -> [Receipt] {
+    private func commit(_ inputs: [Input<Command>], _ keyed: [KeyedRequest]) async throws -> Committed {
         let right = Committer<Handler>.Right.marker(.v7(at: MachineClock.now()))
         let deadline = ContinuousClock.now + .seconds(5)
         var retries = Retries(first: .milliseconds(2), limit: .milliseconds(500))
-        let sent = SentReceipts()
+        let sent = SentAnswers()
+        var extras = BatchPlan<Handler>.Extras()
+        extras.keyed = keyed
         while true {
+            let unresolved = sent.count
             do {
-                return try await committer.attempt(
-                    inputs, .init(), right, slot: slot, publishesReceipts: false, refusesEarly: true, sent: sent)
+                return try await committer.commit(
+                    inputs, extras, right, slot: slot, publishesReceipts: false, refusesEarly: true, sent: sent)
             } catch let error as PostgresError {
+                if error.reason == .server { sent.keep(unresolved) }
                 if error.sqlState != .decisionStale, try await isCommitted(right, after: error),
-                    let receipts = sent.last
+                    let committed = sent.first
                 {
-                    return receipts
+                    return committed
                 }
                 guard error.sqlState == .decisionStale || error.isRetryable, ContinuousClock.now < deadline else {
                     throw error
@@ -137,11 +182,17 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
 public enum WriteRefused: Error, Sendable {
     case overloaded
     case stopping
+    /// A request with the same `Idempotency-Key` is not answered yet.
+    case underWay
 }
 
-/// The receipts of the last attempt that was sent to the server: they are the answer if it turns out to have held.
-final class SentReceipts: Sendable {
-    private let receipts = Lock<[Receipt]?>(nil)
-    var last: [Receipt]? { receipts.withLock { $0 } }
-    func set(_ new: [Receipt]) { receipts.withLock { $0 = new } }
+/// The answers of the attempts that were sent to the server and whose outcome nobody knows: that of the first is the answer if
+/// it turns out that one of them held. A later one would find the inputs known, and say so to a caller who sent them once.
+final class SentAnswers: Sendable {
+    private let unresolved = Lock<[Committed]>([])
+    var first: Committed? { unresolved.withLock { $0.first } }
+    func add(_ new: Committed) { unresolved.withLock { $0.append(new) } }
+    var count: Int { unresolved.withLock { $0.count } }
+    /// What was added after so many has failed for certain.
+    func keep(_ count: Int) { unresolved.withLock { $0 = Array($0.prefix(count)) } }
 }

@@ -57,7 +57,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         context = ServiceContext(
             service: service.name, pool: pool, clock: clock, authenticator: try .make(settings),
             writes: WriteCombiner(committer, slot: slot, log: log), replica: settings.replica, log: log,
-            metrics: metrics)
+            metrics: metrics, readTypes: Set(service.allSources.flatMap { $0.inlets.keys }))
         readiness = Readiness()
         readyAfter = metrics.gauge(
             "muster_ready_after_seconds", help: "From the start of the process until it was first ready.")
@@ -154,6 +154,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
                 group.addTask { await self.outboxWake.run(every: .seconds(1)) }
                 group.addTask { await backlog.run() }
                 group.addTask { await watch.run() }
+                group.addTask { await Forgetting(pool: self.pool, log: self.log).run() }
                 group.addTask { await self.notices.runSending() }
                 group.addTask {
                     await self.notices.runListening {

@@ -78,6 +78,12 @@ struct OpenAPIDocument: Sendable {
             if let content = answer.content {
                 answered["content"] = .object([content.type: try Self.media(content, reader)])
             }
+            if !operation.answerHeaders.isEmpty {
+                answered["headers"] = .object(
+                    operation.answerHeaders.mapValues { about in
+                        .object(["description": .string(about), "schema": Schema.text.json])
+                    })
+            }
             answers["\(answer.status)"] = .object(answered)
         }
         for (status, types) in endpoint.problemsByStatus where answers["\(status)"] == nil {

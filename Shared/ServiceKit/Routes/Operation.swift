@@ -50,4 +50,6 @@ struct Operation: Sendable {
     let answers: [Answer]
     /// Those that this route's handler answers with, beside what all routes may.
     var problems: [ProblemType] = []
+    /// What fields answers may have, by name.
+    var answerHeaders: [String: String] = [:]
 }

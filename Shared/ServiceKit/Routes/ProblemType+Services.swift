@@ -17,7 +17,19 @@ extension ProblemType {
     public static let unavailable = ProblemType(
         "unavailable", 503, "The service cannot reach its database",
         meaning: "Nothing is lost: send it again with the same ids after `Retry-After` seconds.")
+    public static let keyUsed = ProblemType(
+        "idempotency-key-used", 422, "The Idempotency-Key was used for another request",
+        meaning: "Send the request as it was, byte for byte, or this one under a key of its own.")
+    public static let underWay = ProblemType(
+        "request-under-way", 409, "The same request is being worked on",
+        meaning: "Send it again under the same `Idempotency-Key` after `Retry-After` seconds, and get its answer.")
+    public static let notHereYet = ProblemType(
+        "not-here-yet", 503, "What the token names has not reached this service",
+        meaning:
+            "Send the read again with the same token after `Retry-After` seconds, or without it and see what is there.")
 
     /// All of the above, for the documents.
-    static let ofServices: [ProblemType] = [unauthorized, forbidden, refused, conflict, unavailable]
+    static let ofServices: [ProblemType] = [
+        unauthorized, forbidden, refused, conflict, unavailable, keyUsed, underWay, notHereYet,
+    ]
 }

@@ -14,4 +14,6 @@ public struct ServiceContext<Handler: BatchHandler>: Sendable {
     public let replica: String
     public let log: Logger
     public let metrics: Metrics
+    /// The types of events that it takes from other services.
+    var readTypes: Set<String> = []
 }

@@ -16,26 +16,29 @@ struct Programs: Sendable {
         try Self.run(root.appending(path: "infra/dev/\(name)"), arguments, [:])
     }
 
+    /// By `posix_spawn`, not by Foundation's `Process`, which waits until all that inherited its socket have ended: a server that
+    /// a script starts would never let it go on.
     @discardableResult
     static func run(_ program: URL, _ arguments: [String], _ environment: [String: String]) throws -> String {
-        let process = Process()
-        process.executableURL = program
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        // A file and no pipe: a server that the program starts inherits it and would keep a pipe open.
         let file = FileManager.default.temporaryDirectory.appending(path: "fault-harness-\(UUID().uuidString)")
-        try Data().write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let handle = try FileHandle(forWritingTo: file)
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        process.waitUntilExit()
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 1, file.path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        var words = ([program.path] + arguments).map { strdup($0) } + [nil]
+        var settings = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { (words + settings).forEach { free($0) } }
+        var pid = pid_t()
+        let line = ([program.lastPathComponent] + arguments).joined(separator: " ")
+        let code = posix_spawn(&pid, program.path, &actions, nil, &words, &settings)
+        guard code == 0 else { throw Broken("\(line) could not be started: error \(code)") }
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-        guard process.terminationStatus == 0 else {
-            let words = ([program.lastPathComponent] + arguments).joined(separator: " ")
-            throw Broken("\(words) ended with \(process.terminationStatus): \(text)")
-        }
+        guard status == 0 else { throw Broken("\(line) ended with \(status): \(text)") }
         return text
     }
 

@@ -77,7 +77,7 @@ extension Scenario {
             }
         ) { stage in
             for _ in 0..<stage.rounds * 2 {
-                stage.proxy?.loseReplies(1 + stage.random.below(2), stage.random)
+                stage.proxy?.loseReplies(1 + stage.random.below(4), stage.random)
                 await stage.pause(milliseconds: 100...250)
             }
         },

@@ -34,6 +34,8 @@ actor Traffic {
         hotline = try city.token("--gateway", "hotline-12345")
     }
 
+    /// Longer than any harm lasts.
+    private static let patience = Duration.seconds(60)
     static let poison = Array("{not json".utf8)
 
     /// Sends what everything else rests on.
@@ -132,7 +134,8 @@ actor Traffic {
         guard let body = try? EventJSON.encode(items.map { try $0.json }) else { return }
         let replicas = city[service.rawValue]
         var attempt = 0
-        while true {
+        let deadline = ContinuousClock.now + Self.patience
+        while ContinuousClock.now < deadline {
             let replica = replicas[(attempt + items.count) % replicas.count]
             var request = Client.Request(.post, replica.url + path, body: body, timeout: .seconds(10))
             request.headers["Content-Type"] = "application/json"
@@ -150,6 +153,7 @@ actor Traffic {
             // The replica may be dead, or the database away.
             try? await Task.sleep(for: .milliseconds(30))
         }
+        await blame("\(path) did not answer an upload within \(Self.patience), \(attempt) attempts")
     }
 
     private func check(_ body: [UInt8], _ items: [TrafficItem], _ attempt: Int) {

@@ -1,6 +1,7 @@
 import Contracts
 import HTTPMessages
 import HTTPServer
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -24,7 +25,7 @@ struct InboxTests {
     func ask(
         _ rig: Rig, _ path: String, as person: String?, _ method: HTTPMessages.Method = .get, _ body: String = ""
     ) async throws -> (status: Int, body: [UInt8]) {
-        let router = Router(NotifyRoutes(context: rig.context(), bell: rig.bell).all.map(\.route))
+        let router = Router(NotifyRoutes(context: rig.context(), feed: rig.feed).all.map(\.route))
         var headers: Fields = ["Content-Type": "application/json"]
         headers["X-Muster-Person"] = person
         let target = try #require(Target(path.utf8))
@@ -81,7 +82,9 @@ struct InboxTests {
     func `new notices come as events, from where the reader left off, each once`() async throws {
         try await Rig.use { rig in
             for number in 1...3 { try await rig.take([CaseLife.numbered(number).occasion]) }
-            let events = InboxEvents(context: rig.context(), bell: rig.bell, person: person("gao"), after: 1)
+            let following = Task { await rig.feed.run(rig.log) }
+            defer { following.cancel() }
+            let events = try FeedStream(rig.feed, InboxFeed.listener(person("gao"), after: 1))
             var iterator = events.makeAsyncIterator()
             #expect(await iterator.next()?.id == "2")
             #expect(await iterator.next()?.id == "3")
@@ -100,7 +103,7 @@ struct InboxTests {
             let good = #"{"id":"k1","time":"2026-11-24T02:00:00Z","person":"gao","phone":"+8613800000000"}"#
             let refused = try await ask(rig, "/v1/contacts", as: "gao", .post, good)
             #expect(refused.status == 403)
-            let router = Router(NotifyRoutes(context: rig.context(), bell: rig.bell).all.map(\.route))
+            let router = Router(NotifyRoutes(context: rig.context(), feed: rig.feed).all.map(\.route))
             for (body, status) in [(good, 201), (good.replacing("+86", with: "tel:"), 422)] {
                 let request = Request(
                     .post, "/v1/contacts",

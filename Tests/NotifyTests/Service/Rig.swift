@@ -17,12 +17,13 @@ final class Rig: Sendable {
     let pool: PostgresPool
     let clock = CityClock(.stepped)
     let bell = Bell()
+    let feed: Feed<InboxFeed.Arrival>
     let handler: NotifyHandler
     let book: AddressBook
     let policy: NoticePolicy
     private let committer: Committer<NotifyHandler>
     private let client: Client
-    private let log = Logger(service: "notify", level: .critical)
+    let log = Logger(service: "notify", level: .critical)
     private let writes: WriteCombiner<NotifyHandler>
 
     static let cipher: ColumnCipher = {
@@ -45,6 +46,7 @@ final class Rig: Sendable {
         let separator = database.url.contains("?") ? "&" : "?"
         pool = PostgresPool(
             PostgresPool.Options(conninfo: database.url + separator + "options=-csearch_path%3Dnotify"))
+        feed = Feed(pool, InboxFeed.source, changes: bell)
         self.book = book
         self.policy = policy
         handler = NotifyHandler(policy: policy, book: book, cipher: Rig.cipher)

@@ -9,6 +9,8 @@ struct Matter: Sendable, Equatable {
     var text: String
     /// Where it is, as exactly as is known: a community or below.
     var unit: UnitCode
+    /// Nil where it is not known: rules that go by it do not hold then.
+    var situation: Situation?
 }
 
 extension Matter {

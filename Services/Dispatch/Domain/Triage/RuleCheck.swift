@@ -42,6 +42,7 @@ struct RuleCheck {
 
     /// Whether every text and place that a later rule wants is one that an earlier rule takes.
     private func takesWordsAndPlace(_ first: TriageRules.Conditions, of second: TriageRules.Conditions) -> Bool {
+        if !first.takesSituation(of: second) { return false }
         if let place = first.place, second.place.map({ !place.contains($0) }) ?? true { return false }
         if first.words.isEmpty { return true }
         let words = first.words.map { FoldedText($0) }

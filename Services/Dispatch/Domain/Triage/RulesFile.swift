@@ -20,6 +20,8 @@ struct RulesFile: Codable {
         var limits: String?
         var departments: [String]?
         var words: [String]?
+        /// The full code of another category: what is not said here is as it is there.
+        var like: String?
         var below: [Category]?
     }
 
@@ -31,6 +33,12 @@ struct RulesFile: Codable {
         var severity: [Severity]?
         var origin: [CaseOpened.Origin]?
         var place: UnitCode?
+        /// Such as `22:00-06:00`, of the city's time.
+        var hours: [String]?
+        var days: TriageRules.DayKind?
+        /// What whoever reported it is posted as, or `resident`.
+        var reporter: [Role]?
+        var repeats: TriageRules.Repetition?
         var handling: Handling?
         var owner: Rung?
         var limits: String?

@@ -11,22 +11,40 @@ struct RulesReader {
 
     init(_ file: RulesFile) { self.file = file }
 
-    /// What a category takes from the one above it.
+    /// What a category has of its own, takes from the one that it is like, or from the one above it.
     private struct Inherited {
         var handling: Handling?
         var owner: Rung?
         var limits: TriageRules.SeverityLimits?
-        var departments: [DepartmentKind] = []
+        var departments: [DepartmentKind]?
         /// A gap is told of once, where it begins.
         var isGapKnown = false
+
+        func filled(from other: Inherited) -> Inherited {
+            Inherited(
+                handling: handling ?? other.handling, owner: owner ?? other.owner, limits: limits ?? other.limits,
+                departments: departments ?? other.departments, isGapKnown: isGapKnown || other.isGapKnown)
+        }
     }
+
+    /// A category of the file with its place in the tree.
+    private struct Node {
+        let code: String
+        let parent: String?
+        let entry: RulesFile.Category
+    }
+
+    private var nodes: [Node] = []
+    private var places: [String: Int] = [:]
+    private var inherited: [String: Inherited] = [:]
 
     mutating func read() -> TriageRules? {
         if file.version < 1 { faults.append("version \(file.version) is none: count from 1") }
         let effective = CivilDate(iso: file.effective)
         if effective == nil { faults.append("effective \(file.effective) is no day: write such as 2026-01-01") }
         readDepartments()
-        for category in file.categories { read(category, under: nil, Inherited(), level: 1) }
+        for category in file.categories { read(category, under: nil, level: 1) }
+        for node in nodes { makeCategory(node) }
         checkWords()
         checkLimits()
         let unclassified = categories.first { $0.code == file.unclassified }
@@ -58,9 +76,7 @@ struct RulesReader {
         }
     }
 
-    private mutating func read(
-        _ entry: RulesFile.Category, under parent: String?, _ above: Inherited, level: Int
-    ) {
+    private mutating func read(_ entry: RulesFile.Category, under parent: String?, level: Int) {
         let code = parent.map { "\($0).\(entry.code)" } ?? entry.code
         let subject = "category \(code)"
         if entry.code.contains(".") || !Identifier.isValid(code) {
@@ -70,29 +86,57 @@ struct RulesReader {
             faults.append("\(subject) is there twice: give each a code of its own")
         }
         if entry.zh.isEmpty || entry.en.isEmpty { faults.append("\(subject) lacks a name: write it in both languages") }
-        var inherited = above
-        inherited.handling = entry.handling ?? above.handling
-        inherited.owner = entry.owner ?? above.owner
-        if let name = entry.limits {
-            inherited.limits = limits(name, subject)
-            inherited.isGapKnown = inherited.limits == nil
-        }
-        if let codes = entry.departments { inherited.departments = kinds(codes, subject) }
-        if let handling = inherited.handling, let owner = inherited.owner, let limits = inherited.limits {
-            categories.append(
-                TriageRules.Category(
-                    code: code, chinese: entry.zh, english: entry.en, handling: handling, owner: owner, limits: limits,
-                    departments: inherited.departments, words: entry.words ?? []))
-        } else if !inherited.isGapKnown {
-            inherited.isGapKnown = true
-            faults.append("\(subject) has a gap: give handling, owner and limits to it or to one above it")
-        }
+        places[code] = nodes.count
+        nodes.append(Node(code: code, parent: parent, entry: entry))
         let below = entry.below ?? []
         if level == 3, !below.isEmpty { faults.append("\(subject) has a fourth level below it: three are all") }
         if level < 3, below.isEmpty {
             faults.append("\(subject) ends at level \(level): give it categories of level 3")
         }
-        for entry in below where level < 3 { read(entry, under: code, inherited, level: level + 1) }
+        for entry in below where level < 3 { read(entry, under: code, level: level + 1) }
+    }
+
+    private mutating func makeCategory(_ node: Node) {
+        let own = inherited(by: node, asked: [])
+        if let handling = own.handling, let owner = own.owner, let limits = own.limits {
+            categories.append(
+                TriageRules.Category(
+                    code: node.code, chinese: node.entry.zh, english: node.entry.en, handling: handling, owner: owner,
+                    limits: limits, departments: own.departments ?? [], words: node.entry.words ?? []))
+        } else if !own.isGapKnown {
+            inherited[node.code]?.isGapKnown = true
+            faults.append("category \(node.code) has a gap: give handling, owner and limits to it or to one above it")
+        }
+    }
+
+    /// - Parameter asked: the categories on whose behalf it is asked for, so that a circle ends.
+    private mutating func inherited(by node: Node, asked: [String]) -> Inherited {
+        if let known = inherited[node.code] { return known }
+        if let start = asked.firstIndex(of: node.code) {
+            faults.append(
+                "category \(node.code) is like itself, by way of \((asked[start...] + [node.code]).joined(separator: " → ")): "
+                    + "leave one `like` out")
+            return Inherited(isGapKnown: true)
+        }
+        let subject = "category \(node.code)"
+        var own = Inherited(handling: node.entry.handling, owner: node.entry.owner)
+        if let name = node.entry.limits {
+            own.limits = limits(name, subject)
+            own.isGapKnown = own.limits == nil
+        }
+        own.departments = node.entry.departments.map { kinds($0, subject) }
+        if let like = node.entry.like {
+            if let place = places[like] {
+                own = own.filled(from: inherited(by: nodes[place], asked: asked + [node.code]))
+            } else {
+                faults.append("\(subject) is like the unknown category \(like): write the full code of one")
+            }
+        }
+        if let parent = node.parent, let place = places[parent] {
+            own = own.filled(from: inherited(by: nodes[place], asked: asked + [node.code]))
+        }
+        inherited[node.code] = own
+        return own
     }
 
     private mutating func read(_ entry: RulesFile.Rule) -> TriageRules.Rule {
@@ -106,7 +150,9 @@ struct RulesReader {
             conditions: TriageRules.Conditions(
                 category: entry.category, words: words(entry.words, subject),
                 severities: Set(some(entry.severity, "severity", subject)),
-                origins: Set(some(entry.origin, "origin", subject)), place: entry.place),
+                origins: Set(some(entry.origin, "origin", subject)), place: entry.place,
+                hours: hours(entry.hours, subject), days: entry.days,
+                reporters: Set(some(entry.reporter, "reporter", subject)), repeats: repeats(entry.repeats, subject)),
             handling: entry.handling, owner: entry.owner, limits: entry.limits.flatMap { limits($0, subject) },
             departments: entry.departments.map { kinds($0, subject) })
     }
@@ -115,6 +161,25 @@ struct RulesReader {
     private mutating func some<Value>(_ values: [Value]?, _ name: String, _ subject: String) -> [Value] {
         if let values, values.isEmpty { faults.append("\(subject) has an empty \(name): leave it out, or name some") }
         return values ?? []
+    }
+
+    private mutating func hours(_ texts: [String]?, _ subject: String) -> [Range<Int>] {
+        some(texts, "list of hours", subject).flatMap { text in
+            guard let minutes = TriageRules.Conditions.minutes(of: text) else {
+                faults.append("\(subject) has the hours \(text): write such as 22:00-06:00")
+                return [Range<Int>]()
+            }
+            return minutes
+        }
+    }
+
+    private mutating func repeats(
+        _ repeats: TriageRules.Repetition?, _ subject: String
+    ) -> TriageRules.Repetition? {
+        if let repeats, !(1...1_000).contains(repeats.times) || !(1...366).contains(repeats.days) {
+            faults.append("\(subject) looks for repeats out of range: 1 to 1000 times in 1 to 366 days")
+        }
+        return repeats
     }
 
     private mutating func words(_ words: [String]?, _ subject: String) -> [String] {

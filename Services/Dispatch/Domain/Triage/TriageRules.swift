@@ -55,6 +55,12 @@ struct TriageRules: Sendable {
         var origins: Set<CaseOpened.Origin> = []
         /// This unit and those below it.
         var place: UnitCode?
+        /// Minutes of the city's day.
+        var hours: [Range<Int>] = []
+        var days: DayKind?
+        /// One of them is what whoever reported it is posted as.
+        var reporters: Set<Role> = []
+        var repeats: Repetition?
 
         static let none = Conditions()
     }
@@ -142,7 +148,7 @@ extension TriageRules.Conditions {
     fileprivate func hold(for matter: Matter, _ known: TriageRules.Category, _ found: Set<String>) -> Bool {
         admit(known, matter.severity, matter.origin)
             && (words.isEmpty || words.contains(where: found.contains))
-            && (place?.contains(matter.unit) ?? true)
+            && (place?.contains(matter.unit) ?? true) && admit(matter.situation, known.code)
     }
 
     /// Whether they hold for such a matter with the right words in the right place.

@@ -2,6 +2,9 @@
 struct FoldedText: Sendable, Hashable {
     let scalars: [Unicode.Scalar]
 
+    /// - Parameter scalars: of a folded text, or of a part of one.
+    init(scalars: [Unicode.Scalar]) { self.scalars = scalars }
+
     init(_ text: String) {
         scalars = text.unicodeScalars.map { scalar in
             switch scalar.value {

@@ -34,7 +34,7 @@ struct InboxEntry: Codable, Sendable {
 
 /// What people read in their inboxes.
 enum Inbox {
-    private static let columns = """
+    fileprivate static let columns = """
         number, notice.id, event_type, case_id, title, body, language, occurred_at, recorded_at
         from inbox join notice on notice.id = inbox.notice
         """
@@ -57,57 +57,73 @@ enum Inbox {
     static let head = Statement("inbox_head", "select last, read_up_to from inbox_head where recipient = $1")
 }
 
-/// A person's new notices as they come: a sequence that asks the database when the bell rings, and never holds more than a
-/// page.
-struct InboxEvents: AsyncSequence, Sendable {
-    typealias Failure = Never
-
-    let context: ServiceContext<NotifyHandler>
-    let bell: Bell
-    let person: PersonID
-    let after: Int64
-
-    func makeAsyncIterator() -> Iterator { Iterator(self) }
-
-    struct Iterator: AsyncIteratorProtocol {
-        private let source: InboxEvents
-        private var rings: AsyncStream<Void>.Iterator
-        private var last: Int64
-        private var page: [InboxEntry] = []
-
-        /// The bell rings for everybody's notices.
-        private static let pause = Duration.milliseconds(100)
-
-        init(_ source: InboxEvents) {
-            self.source = source
-            rings = source.bell.rings().makeAsyncIterator()
-            last = source.after
-        }
-
-        mutating func next() async -> ServerSentEvent? {
-            await next(isolation: nil)
-        }
-
-        mutating func next(isolation actor: isolated (any Actor)?) async -> ServerSentEvent? {
-            while page.isEmpty {
-                guard await rings.next(isolation: actor) != nil else { return nil }
-                page = await source.page(after: last)
-                if page.isEmpty { try? await Task.sleep(for: Self.pause) }
-            }
-            let entry = page.removeFirst()
-            last = entry.number
-            guard let json = try? EventJSON.encode(entry) else { return nil }
-            return ServerSentEvent(
-                id: "\(entry.number)", event: "notice", data: String(decoding: json, as: UTF8.self))
-        }
+/// Everybody's new notices as they come, read once for all who listen in this process.
+enum InboxFeed {
+    /// A notice and whose it is.
+    struct Arrival: Sendable {
+        let recipient: PersonID
+        let entry: InboxEntry
     }
 
-    /// Newest last; empty also when the database is away, since the next ring asks again.
-    private func page(after number: Int64) async -> [InboxEntry] {
-        let person = person
-        return
-            (try? await context.pool.run { session in
-                try Inbox.entries(Inbox.after, of: person, number, limit: 100, in: &session)
-            }) ?? []
+    static let source = Feed<Arrival>.Source(
+        read: { session, after, limit in
+            try InboxEntry.arrivals(
+                session.query(new, Parameters(String(after.transaction), after.number, Int32(limit))))
+        },
+        end: { session in
+            try session.query(end).rows(as: Int64.self, Int64.self).first.map {
+                Feed.Position(transaction: $0.0, number: $0.1)
+            } ?? .start
+        })
+
+    /// One person's own, from a number on.
+    static func listener(_ person: PersonID, after number: Int64) -> FeedStream<Arrival, Int64>.Listener {
+        FeedStream<Arrival, Int64>.Listener(
+            person: person.text, after: number, key: \.item.entry.number, isHers: { $0.recipient == person },
+            missed: { session, after, limit in
+                let entries = try Inbox.entries(Inbox.after, of: person, after, limit: limit, in: &session)
+                return (
+                    entries.map { ($0.number, Arrival(recipient: person, entry: $0)) }, entries.last?.number ?? after
+                )
+            },
+            event: { number, arrival in
+                guard let json = try? EventJSON.encode(arrival.entry) else { return nil }
+                return ServerSentEvent(id: "\(number)", event: "notice", data: String(decoding: json, as: UTF8.self))
+            })
+    }
+
+    /// Plan: the index inbox_change from there on, then the primary key of notice.
+    private static let new = Statement(
+        "inbox_new",
+        """
+        select transaction::text::int8, change, inbox.recipient, \(Inbox.columns)
+        where (transaction, change) > ($1::text::xid8, $2) and transaction < pg_snapshot_xmin(pg_current_snapshot())
+        order by transaction, change limit $3
+        """)
+
+    /// Plan: the end of the index inbox_change.
+    private static let end = Statement(
+        "inbox_new_end",
+        """
+        select transaction::text::int8, change from inbox
+        where transaction < pg_snapshot_xmin(pg_current_snapshot()) order by transaction desc, change desc limit 1
+        """)
+}
+
+extension InboxEntry {
+    fileprivate static func arrivals(
+        _ result: borrowing QueryResult
+    ) throws(PostgresError) -> [Feed<InboxFeed.Arrival>.Entry] {
+        try result.rows(
+            as: Int64.self, Int64.self, String.self, Int64.self, UUID.self, String.self, UUID?.self, String.self,
+            String.self, String.self, Timestamp.self, Timestamp.self
+        ).compactMap { row in
+            guard let recipient = PersonID(row.2) else { return nil }
+            let entry = InboxEntry(
+                number: row.3, notice: EventID(row.4), event: row.5, case: row.6.map { EventID($0) }, title: row.7,
+                body: row.8, language: row.9, occurredAt: Instant(row.10), at: Instant(row.11))
+            return Feed.Entry(
+                Feed.Position(transaction: row.0, number: row.1), InboxFeed.Arrival(recipient: recipient, entry: entry))
+        }
     }
 }

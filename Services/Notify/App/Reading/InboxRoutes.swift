@@ -6,7 +6,7 @@ import ServiceKit
 /// A person's own inbox. Nobody reads another's.
 struct InboxRoutes: Sendable {
     let context: ServiceContext<NotifyHandler>
-    let bell: Bell
+    let feed: Feed<InboxFeed.Arrival>
 
     var all: [Endpoint] {
         let own = ServiceKit.Audience.people("The person whose inbox it is: nobody reads another's.")
@@ -28,7 +28,7 @@ struct InboxRoutes: Sendable {
             context.post(
                 "/v1/inbox/read", "Mark all up to a number as read", about: "Doing so again changes nothing.", for: own,
                 Mark.self, example: (#"{"upTo":3}"#, #"{"unread":2}"#)
-            ) { try await markRead($0, $1) },
+            ) { try Self.markRead($0, $1, &$2) },
         ]
     }
 
@@ -47,7 +47,7 @@ struct InboxRoutes: Sendable {
 
     /// The newest first; `before` goes on from the last number of a page.
     private func page(_ request: RequestContext, _ identity: Identity) async throws -> InboxPage {
-        let person = try person(identity)
+        let person = try Self.person(identity)
         let before = Int64(try Self.before(request) ?? Int.max)
         let limit = try Self.limit(request)
         let (entries, head) = try await context.read { session in
@@ -61,7 +61,7 @@ struct InboxRoutes: Sendable {
 
     /// New notices as server-sent events, from `Last-Event-ID` or `after` on; without either, from now on.
     private func events(_ request: RequestContext, _ identity: Identity) async throws -> Response {
-        let person = try person(identity)
+        let person = try Self.person(identity)
         let asked = try Self.after(request)
         var after = request.header("Last-Event-ID").flatMap { Int64($0) } ?? asked.map { Int64($0) }
         if after == nil {
@@ -69,7 +69,7 @@ struct InboxRoutes: Sendable {
                 try session.query(Inbox.head, Parameters(person.text)).rows(as: Int64.self, Int64.self).first?.0
             }
         }
-        return .events(InboxEvents(context: context, bell: bell, person: person, after: after ?? 0))
+        return .events(try FeedStream(feed, InboxFeed.listener(person, after: after ?? 0)))
     }
 
     private struct Mark: Codable {
@@ -81,11 +81,9 @@ struct InboxRoutes: Sendable {
     }
 
     /// Marks all up to a number as read; doing so again changes nothing.
-    private func markRead(_ mark: Mark, _ identity: Identity) async throws -> Marked {
-        let person = try person(identity)
-        let unread = try await context.read { session in
-            try session.query(Self.mark, Parameters(person.text, mark.upTo)).rows(as: Int64.self)
-        }
+    private static func markRead(_ mark: Mark, _ identity: Identity, _ session: inout Session) throws -> Marked {
+        let person = try Self.person(identity)
+        let unread = try session.query(Self.mark, Parameters(person.text, mark.upTo)).rows(as: Int64.self)
         return Marked(unread: unread.first ?? 0)
     }
 
@@ -96,7 +94,7 @@ struct InboxRoutes: Sendable {
         returning last - read_up_to
         """)
 
-    private func person(_ identity: Identity) throws(Problem) -> PersonID {
+    private static func person(_ identity: Identity) throws(Problem) -> PersonID {
         guard let person = identity.person else {
             throw Problem(.forbidden, detail: "An inbox is a person's own: use a person's token.")
         }

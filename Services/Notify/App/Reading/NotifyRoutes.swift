@@ -4,10 +4,10 @@ import ServiceKit
 /// Notify over HTTP; the contract is docs/openapi/notify.json.
 struct NotifyRoutes: Sendable {
     let context: ServiceContext<NotifyHandler>
-    let bell: Bell
+    let feed: Feed<InboxFeed.Arrival>
 
     var all: [Endpoint] {
-        [contacts] + InboxRoutes(context: context, bell: bell).all + NoticeReads(context: context).endpoints
+        [contacts] + InboxRoutes(context: context, feed: feed).all + NoticeReads(context: context).endpoints
     }
 
     private var contacts: Endpoint {

@@ -3,7 +3,7 @@ import Threads
 /// Wakes those who wait for something to have changed: a commit, or a step of the city's time.
 ///
 /// Rings that come while somebody is at work become one.
-final class Bell: Sendable {
+public final class Bell: Sendable {
     private struct State {
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
         var next = 0
@@ -11,13 +11,15 @@ final class Bell: Sendable {
 
     private let state = Lock(State())
 
-    func ring() {
+    public init() {}
+
+    public func ring() {
         let listeners = state.withLock { Array($0.listeners.values) }
         for listener in listeners { listener.yield() }
     }
 
     /// Rings from now on, the first one at once, until whoever listens stops.
-    func rings() -> AsyncStream<Void> {
+    public func rings() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state in
             state.next += 1

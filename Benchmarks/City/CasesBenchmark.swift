@@ -1,0 +1,175 @@
+import Arguments
+import Contracts
+import Crypto
+import Foundation
+import HTTPClient
+import HTTPMessages
+import Postgres
+import Threads
+
+/// A case's life over HTTP: created by a complaint, accepted and resolved by its chief, and looked up.
+enum CasesBenchmark {
+    static let seconds = Option("seconds", value: "N", about: "how long", parser: .integer(2...600), default: 15)
+    static let rate = Option(
+        "rate", value: "N", about: "lifecycles a second, whatever the answers do; 0 takes as many as go through",
+        parser: .integer(0...100_000), default: 0)
+    static let callers = Option(
+        "callers", value: "N", about: "of lifecycles at once, where no rate is set", parser: .integer(1...2_000),
+        default: 64)
+    static let token = Option(
+        "token", value: "TOKEN", about: "of the hotline", parser: .text(example: "eyJ…"))
+    static let chief = Option(
+        "chief-token", value: "TOKEN", about: "of a gateway for the chiefs", parser: .text(example: "eyJ…"))
+
+    static let command = Command(
+        "cases", about: "case lifecycles over HTTP",
+        options: [
+            MeasuredStack.file, MeasuredStack.runs, seconds, rate, callers, token, chief,
+        ]
+    ) { values in
+        let stack = try MeasuredStack.read(values)
+        var settings = Client.Settings()
+        settings.connectionsPerHost = 128
+        let client = try Client(settings)
+        var rates: [Double] = []
+        for run in 1...values[MeasuredStack.runs] {
+            let caller = Caller(
+                stack: stack, client: client, hotline: values[token], app: values[chief],
+                nonce: String(UInt32.random(in: 0...UInt32.max), radix: 36))
+            let began = ContinuousClock.now
+            let end = began + .seconds(values[seconds])
+            if values[rate] > 0 {
+                await openLoop(caller, values[rate], began, end)
+            } else {
+                await withDiscardingTaskGroup { group in
+                    for number in 0..<values[callers] {
+                        group.addTask {
+                            var round = 0
+                            while ContinuousClock.now < end {
+                                await caller.live("\(number)-\(round)", from: .now)
+                                round += 1
+                            }
+                        }
+                    }
+                }
+            }
+            let result = caller.result
+            let spent = (ContinuousClock.now - began) / .seconds(1)
+            rates.append(Double(result.done) / spent)
+            say(
+                "run \(run): \(String(format: "%.0f", Double(result.done) / spent)) lifecycles/s, \(result.failed) failed; each call: \(result.calls.text); since due: \(result.lives.text)"
+            )
+            if let error = result.error { say("  such as: \(error)") }
+        }
+        say("lifecycles: \(Figure(values: rates).text("/s"))")
+        await client.close()
+    }
+
+    /// Each begins when it is due, however long others take: no waiting is left out of the figures.
+    private static func openLoop(
+        _ caller: Caller, _ rate: Int, _ began: ContinuousClock.Instant, _ end: ContinuousClock.Instant
+    ) async {
+        await withDiscardingTaskGroup { group in
+            var number = 0
+            while true {
+                let due = began + .microseconds(Int64(number) * 1_000_000 / Int64(rate))
+                if due >= end { break }
+                try? await Task.sleep(until: due)
+                let name = "\(number)"
+                group.addTask { await caller.live(name, from: due) }
+                number += 1
+            }
+        }
+    }
+}
+
+/// Lives one case after the other, and keeps what it took.
+final class Caller: Sendable {
+    struct Outcome: Sendable {
+        var done = 0
+        var failed = 0
+        var calls = Delays()
+        var lives = Delays()
+        var error: String?
+    }
+
+    private let stack: MeasuredStack
+    private let client: Client
+    private let hotline: String
+    private let app: String
+    private let nonce: String
+    private let outcome = Lock(Outcome())
+    private let urls: [String]
+
+    init(stack: MeasuredStack, client: Client, hotline: String, app: String, nonce: String) {
+        self.stack = stack
+        self.client = client
+        self.hotline = hotline
+        self.app = app
+        self.nonce = nonce
+        urls = stack.replicas(of: "dispatch").map(\.url)
+    }
+
+    var result: Outcome { outcome.withLock { $0 } }
+
+    private struct Answer: Decodable { let result: EventID? }
+
+    func live(_ name: String, from due: ContinuousClock.Instant) async {
+        let url = urls[abs(name.hashValue) % urls.count]
+        do {
+            let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+            guard let grid = UnitCode("371082007025001"), let chief = PersonID("p-grid-1") else { return }
+            let complaint = ComplaintReceived(
+                complaint: "b-\(nonce)-\(name)", channel: .phone, place: Place(unit: grid),
+                category: "city-appearance.rubbish.exposed", severity: .normal, text: "楼道里堆放杂物 \(name)")
+            let made = try await post(url + "/v1/complaints", hotline, complaint, "b-\(nonce)-\(name)", now, actor: nil)
+            guard let id = try EventJSON.decode(Answer.self, from: made).result else { return fail("no case") }
+            _ = try await post(
+                url + "/v1/actions", app, CaseAction(case: id, action: .accept), "a-\(nonce)-\(name)", now, actor: chief
+            )
+            _ = try await post(
+                url + "/v1/actions", app,
+                CaseAction(case: id, action: .resolve, handling: .small, evidence: ["photo-1"]),
+                "r-\(nonce)-\(name)", now, actor: chief)
+            outcome.withLock { outcome in
+                outcome.done += 1
+                outcome.lives.add(.now - due)
+            }
+        } catch {
+            fail("\(error)")
+        }
+    }
+
+    private func fail(_ error: String) {
+        outcome.withLock { outcome in
+            outcome.failed += 1
+            outcome.error = outcome.error ?? error
+        }
+    }
+
+    private func post(
+        _ url: String, _ token: String, _ payload: some EventPayload, _ id: String, _ time: Instant, actor: PersonID?
+    ) async throws -> [UInt8] {
+        guard case .object(var members) = try EventJSON.decode(JSONValue.self, from: EventJSON.encode(payload)) else {
+            return []
+        }
+        members["id"] = .string(id)
+        members["time"] = .string(time.description)
+        if let actor { members["actor"] = .string(actor.text) }
+        var request = Client.Request(
+            .post, url, body: try EventJSON.encode(JSONValue.object(members)), timeout: .seconds(30))
+        request.headers["Content-Type"] = "application/json"
+        request.headers["Authorization"] = "Bearer \(token)"
+        // Its ids make a second copy harmless, which lets it use a connection that is open.
+        request.headers["Idempotency-Key"] = id
+        let began = ContinuousClock.now
+        let answer = try await client.send(request)
+        outcome.withLock { $0.calls.add(.now - began) }
+        guard answer.status == .created || answer.status == .ok else {
+            throw Unexpected(description: "\(answer.status.code) \(String(decoding: answer.body, as: UTF8.self))")
+        }
+        return answer.body
+    }
+}
+
+struct Unexpected: Error, CustomStringConvertible { let description: String }

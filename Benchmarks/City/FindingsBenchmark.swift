@@ -1,0 +1,107 @@
+import Arguments
+import Contracts
+import Foundation
+import Kafka
+import Postgres
+
+/// Findings that wait on their topic until they are stored, and until they are published again for dispatch.
+enum FindingsBenchmark {
+    static let command = Command(
+        "findings", about: "patrol findings from topic to stored and published, from a backlog",
+        options: [MeasuredStack.file, MeasuredStack.count, MeasuredStack.runs]
+    ) { values in
+        let stack = try MeasuredStack.read(values)
+        let connection = try await PostgresConnection.connect(stack.postgres)
+        let producer = try Producer(["bootstrap.servers": stack.kafka, "linger.ms": "20"])
+        var stored: [Double] = []
+        var published: [Double] = []
+        // Dispatch makes cases of findings: it is another figure, and would take half of the machine.
+        for service in ["dispatch", "credit", "notify"] { try await stack.stop(service) }
+        for run in 1...values[MeasuredStack.runs] {
+            try await stack.stop("intake")
+            let before = try await taken(stack, connection)
+            let sentBefore = try await sent(stack, connection)
+            try await load(values[MeasuredStack.count], run, stack, producer)
+            try stack.start("intake")
+            let (storedRate, publishedRate) = try await measure(
+                values[MeasuredStack.count], before, sentBefore, stack, connection)
+            stored.append(storedRate)
+            published.append(publishedRate)
+            say(String(format: "run %d: stored %.0f/s, published %.0f/s", run, storedRate, publishedRate))
+        }
+        say("findings stored: \(Figure(values: stored).text("rows/s"))")
+        say("findings published: \(Figure(values: published).text("events/s"))")
+        for service in ["dispatch", "credit", "notify"] { try stack.start(service) }
+        await producer.close()
+        await connection.close()
+    }
+
+    private static func taken(_ stack: MeasuredStack, _ connection: PostgresConnection) async throws -> Int {
+        try await stack.count(
+            "select coalesce(sum(taken), 0) from intake.stage_count where stage = 'gateway.patrol'", connection)
+    }
+
+    private static func sent(_ stack: MeasuredStack, _ connection: PostgresConnection) async throws -> Int {
+        try await stack.count(
+            "select coalesce(sum(messages), 0) from intake.published_count where topic = 'intake.findings'", connection)
+    }
+
+    /// From the first batch that is stored, so that starting and joining the group do not count.
+    private static func measure(
+        _ count: Int, _ before: Int, _ sentBefore: Int, _ stack: MeasuredStack, _ connection: PostgresConnection
+    ) async throws -> (stored: Double, published: Double) {
+        var first: (at: ContinuousClock.Instant, taken: Int)?
+        var storedAt: ContinuousClock.Instant?
+        while true {
+            let taken = try await taken(stack, connection) - before
+            if first == nil, taken > 0 { first = (.now, taken) }
+            if let first, storedAt == nil, taken >= count {
+                storedAt = .now
+                _ = first
+            }
+            if let first, let storedAt, try await sent(stack, connection) - sentBefore >= count {
+                let rows = Double(count - first.taken)
+                return (rows / ((storedAt - first.at) / .seconds(1)), rows / ((.now - first.at) / .seconds(1)))
+            }
+            // Often enough for a run of seconds, and seldom enough not to be a load itself.
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private static func load(_ count: Int, _ run: Int, _ stack: MeasuredStack, _ producer: Producer) async throws {
+        let grids = try await grids(stack)
+        let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+        let nonce = String(UInt32.random(in: 0...UInt32.max), radix: 36)
+        for start in stride(from: 0, to: count, by: 5_000) {
+            let records = try (start..<min(count, start + 5_000)).map { number -> OutgoingRecord in
+                let (grid, chief) = grids[number % grids.count]
+                let finding = FindingReported(
+                    grid: grid, place: Place(unit: grid), category: "city-appearance.rubbish.exposed",
+                    severity: .normal,
+                    text: "楼道里堆放杂物，影响通行 \(number)")
+                let envelope = EventEnvelope(
+                    id: "bench-\(nonce)-\(run)-\(number)", source: "app", type: FindingReported.type, time: now,
+                    actor: chief)
+                return OutgoingRecord(
+                    topic: stack.topicPrefix + Topic.patrol.name, key: Array(finding.key.utf8),
+                    value: try EventJSON.encode(finding),
+                    headers: CloudEvents.headers(of: envelope).map { Header($0.name, Array($0.value.utf8)) })
+            }
+            try await producer.send(records)
+        }
+    }
+
+    private static func grids(_ stack: MeasuredStack) async throws -> [(UnitCode, PersonID)] {
+        let connection = try await PostgresConnection.connect(stack.postgres)
+        let rows = try await connection.run { session in
+            try session.query(
+                .init(once: "select unit, person from intake.directory_posting where role = 'grid-chief' order by unit")
+            ).rows(as: String.self, String.self)
+        }
+        await connection.close()
+        return rows.compactMap { unit, person in
+            guard let unit = UnitCode(unit), let person = PersonID(person) else { return nil }
+            return (unit, person)
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Contracts
+import FoundationEssentials
+import Postgres
+import ServiceKit
+
+/// Finds out which case a chat message is about, and so makes an action of it.
+///
+/// A number is of the group's community, of this year or else the year before. Without one, the message is about the case that it
+/// answers, or the only one that the sender can mean. If there are several, they are told by their numbers: nothing is guessed.
+struct ChatLookup {
+    static let unread = Refusal(.malformed, "the message was not read: send it again")
+
+    private let directory: DirectoryView
+    private let numbers: [Called: EventID]
+    private let now: Instant
+
+    /// A case as people call it.
+    private struct Called: Hashable {
+        let community: UnitCode
+        let year: Int32
+        let number: Int32
+    }
+
+    /// The same inputs, with an action or a refusal in place of each message.
+    static func resolve(
+        _ inputs: [Input<DispatchCommand>], at now: Instant, in session: inout Session
+    ) throws -> [Input<DispatchCommand>] {
+        let messages = inputs.compactMap { input -> (ChatReceived, EventEnvelope)? in
+            if case .chat(let message) = input.command { (message, input.envelope) } else { nil }
+        }
+        if messages.isEmpty { return inputs }
+        let lookup = try ChatLookup(messages, at: now, in: &session)
+        return try inputs.map { input in
+            guard case .chat(let message) = input.command else { return input }
+            let command: DispatchCommand
+            switch try lookup.action(of: message, input.envelope, in: &session) {
+            case .success(let action): command = .action(action)
+            case .failure(let refusal): command = .unclear(refusal)
+            }
+            return Input(
+                envelope: input.envelope, command: command, digest: input.digest, origin: input.origin, key: input.key)
+        }
+    }
+
+    private init(
+        _ messages: [(ChatReceived, EventEnvelope)], at now: Instant, in session: inout Session
+    ) throws {
+        self.now = now
+        var lookup = DirectoryLookup()
+        var called: Set<Called> = []
+        for (message, envelope) in messages {
+            lookup.need(envelope.actor)
+            guard let command = try? ChatGrammar.read(message.text) else { continue }
+            called.formUnion(Self.called(command, message, envelope.time))
+        }
+        directory = try lookup.load(in: &session)
+        let wanted = called.sorted {
+            ($0.community, $0.year, $0.number) < ($1.community, $1.year, $1.number)
+        }
+        var numbers: [Called: EventID] = [:]
+        if !wanted.isEmpty {
+            let rows = try session.query(
+                Self.find, Parameters(wanted.map(\.community.text), wanted.map(\.year), wanted.map(\.number))
+            ).rows(as: String.self, Int32.self, Int32.self, UUID.self)
+            for row in rows {
+                guard let community = UnitCode(row.0) else { continue }
+                numbers[Called(community: community, year: row.1, number: row.2)] = EventID(row.3)
+            }
+        }
+        self.numbers = numbers
+    }
+
+    /// Plan: the unique index matter_by_number, once for each.
+    private static let find = Statement(
+        "chat_find_numbers",
+        """
+        select community, year, number, id
+        from unnest($1::text[], $2::int4[], $3::int4[]) as called (community, year, number)
+        join matter using (community, year, number)
+        """)
+
+    /// The newest first.
+    private static func called(_ command: ChatCommand, _ message: ChatReceived, _ time: Instant) -> [Called] {
+        guard let number = command.number else { return [] }
+        let this = CaseNumbers.Series(message.community, time).year
+        let years = command.year.map { [Int32($0)] } ?? [this, this - 1]
+        return years.map { Called(community: message.community, year: $0, number: Int32(number)) }
+    }
+
+    // MARK: One message
+
+    private func action(
+        of message: ChatReceived, _ envelope: EventEnvelope, in session: inout Session
+    ) throws -> Result<CaseAction, Refusal> {
+        let command: ChatCommand
+        do throws(ChatFault) { command = try ChatGrammar.read(message.text) } catch { return .failure(error.refusal) }
+        guard let actor = envelope.actor, let postings = directory.postings[actor] else {
+            return .failure(
+                Refusal(.unknownPerson, "whoever wrote this is not in the directory: list the person first"))
+        }
+        let reach = Reach(of: actor, postings: postings.filter { $0.isValid(at: envelope.time) })
+        if command.number != nil {
+            let called = Self.called(command, message, envelope.time)
+            guard let id = called.lazy.compactMap({ numbers[$0] }).first else {
+                return .failure(
+                    Refusal(
+                        .unknownCase,
+                        "community \(message.community) has no case of that number: write the year as well if it is older"
+                    ))
+            }
+            return .success(try action(command, on: id, reach, in: &session))
+        }
+        if let id = message.case { return .success(try action(command, on: id, reach, in: &session)) }
+        return try onlyCase(command, message, reach, in: &session).map {
+            command.action(on: $0.id, department: $0.department)
+        }
+    }
+
+    /// Which of a sender's departments is meant follows from the case.
+    private func action(
+        _ command: ChatCommand, on id: EventID, _ reach: Reach, in session: inout Session
+    ) throws -> CaseAction {
+        var department = reach.departments.first
+        if reach.departments.count > 1, let state = try CaseRows.load([id], in: &session).first {
+            department = state.openWhistle?.parts.map(\.department).first(where: reach.departments.contains)
+        }
+        return command.action(on: id, department: department)
+    }
+
+    private func onlyCase(
+        _ command: ChatCommand, _ message: ChatReceived, _ reach: Reach, in session: inout Session
+    ) throws -> Result<(id: EventID, department: DepartmentCode?), Refusal> {
+        let verb = ChatVerb.of(command.action)
+        guard let wanted = verb?.waiting else {
+            return .failure(
+                Refusal(
+                    .malformed, "it must be said which case is meant: write for instance \(verb?.example ?? "接 1027")"))
+        }
+        let items = try MyList.items(waitingFor: reach, after: .first, limit: 100, in: &session).filter {
+            message.community.contains($0.case.unit) && wanted.contains($0.wanted)
+        }
+        // What fits best comes first; what else is hers gives the reason why it cannot be done now.
+        let fitting = items.filter { $0.wanted == wanted[0] }
+        let meant = fitting.isEmpty ? items : fitting
+        switch meant.count {
+        case 1: return .success((meant[0].case.id, meant[0].department))
+        case 0:
+            return .failure(
+                Refusal(.unknownCase, "nothing of this community waits for you: write the case's number as well"))
+        default:
+            let numbers = meant.prefix(10).map(\.case.number).sorted().map(String.init).joined(separator: ", ")
+            return .failure(
+                Refusal(.malformed, "several cases may be meant: write the number as well, one of \(numbers)"))
+        }
+    }
+}
+
+extension ChatVerb {
+    /// What a case may wait for when the verb is meant for it without a number, the usual thing first; nil for a verb that is
+    /// never said without.
+    fileprivate var waiting: [MyList.Item.Wanted]? {
+        switch action {
+        case .accept: [.accept]
+        case .start, .resolve: [.resolve, .accept]
+        case .refuse: [.accept, .resolve]
+        case .sign, .contact, .checkIn, .decline: [.checkIn, .done]
+        case .done: [.done, .checkIn]
+        default: nil
+        }
+    }
+}

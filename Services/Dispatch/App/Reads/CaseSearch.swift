@@ -1,0 +1,221 @@
+import Contracts
+import FoundationEssentials
+import HTTPServer
+import Postgres
+import ServiceKit
+
+/// Looks for words in the texts of all cases, closed ones too, of a unit and those below it; the newest first.
+struct CaseSearch: Sendable {
+    let context: ServiceContext<DispatchHandler>
+
+    var endpoints: [Endpoint] {
+        [
+            context.get(
+                "/v1/cases/search", "Words in the texts of all cases of a unit and those below it, the newest first",
+                about:
+                    "Closed cases too. Words of two Chinese characters and more, and whole Latin words: see docs/reads.md.",
+                for: .people("Whoever is posted to the unit or above it."),
+                [Self.words, ListParameters.unit, ListParameters.after, ListParameters.limit],
+                example: #"""
+                    {"cases":[\#(CaseView.example)],"isComplete":true,"searchedBackTo":"2025-01-02T01:00:00.000Z"}
+                    """#
+            ) { try await page($0, $1) }
+        ]
+    }
+
+    private static let words = Parameter<String>.text(
+        "q", "words with spaces between them, all of them wanted", maximum: 200)
+
+    struct SearchPage: Codable {
+        let cases: [CaseView]
+        /// For `after` of the next page; missing when there is nothing left to look through.
+        let next: String?
+        /// Everything that was opened since then was looked through.
+        let searchedBackTo: Instant
+        /// Whether that is everything. If not, the page may be short: go on with `next`.
+        let isComplete: Bool
+    }
+
+    private func page(_ request: RequestContext, _ identity: Identity) async throws -> SearchPage {
+        let text = try Self.words(request)
+        let query: SearchQuery
+        do throws(SearchQuery.Fault) { query = try SearchQuery(text) } catch {
+            throw Problem(.invalidParameter, errors: [.init(parameter: "q", "must \(error.description)")])
+        }
+        let unit = try context.unit(
+            asked: try ListParameters.unit(request), within: try await context.reach(of: identity))
+        let after = try ListParameters.after(request) ?? .last
+        let looking = SearchRun(query: query, unit: unit, limit: try ListParameters.limit(request))
+        let (found, rows) = try await context.read { session in
+            let found = try looking.run(after: after, in: &session)
+            return (found, try CaseViews.load(found.hits.map(\.id), in: &session))
+        }
+        return SearchPage(
+            cases: rows, next: found.next?.text, searchedBackTo: Instant(found.reached.time),
+            isComplete: found.isComplete)
+    }
+}
+
+/// One search: months newest first until the page is full.
+///
+/// A word that is everywhere fills its page from the newest cases alone, which are looked through first where the reach is
+/// wide; asking the index for it would bring every case of a month. What is left is rarer, and of it the index brings a
+/// month's few.
+struct SearchRun: Sendable {
+    let query: SearchQuery
+    let unit: UnitCode
+    let limit: Int
+    /// How many of the newest cases are looked through before the index is asked.
+    var newest = 1_000
+    /// How many are looked through where the index cannot help, since all there is to look for is a single character.
+    var scanAtMost = 20_000
+
+    struct Outcome {
+        var hits: [CaseCursor] = []
+        /// How far back it has looked.
+        var reached: CaseCursor
+        var isComplete = false
+        /// Where to go on.
+        var next: CaseCursor? { isComplete ? nil : reached }
+    }
+
+    func run(after cursor: CaseCursor, in session: inout Session) throws -> Outcome {
+        var outcome = Outcome(reached: cursor)
+        guard let oldest = try session.query(Self.oldest).rows(as: Timestamp.self).first else {
+            outcome.isComplete = true
+            return outcome
+        }
+        if query.tokens.isEmpty {
+            var seen = 0
+            while seen < scanAtMost, outcome.hits.count < limit, !outcome.isComplete {
+                try scan(&outcome, in: &session)
+                seen += newest
+            }
+            return outcome
+        }
+        if unit.level <= .town { try scan(&outcome, in: &session) }
+        if outcome.hits.count < limit, !outcome.isComplete { try askIndex(&outcome, oldest, in: &session) }
+        return outcome
+    }
+
+    /// Looks through the newest cases that have not been looked through.
+    private func scan(_ outcome: inout Outcome, in session: inout Session) throws {
+        let wanted = limit - outcome.hits.count
+        let rows = try session.query(
+            Self.scanNewest,
+            Parameters(
+                outcome.reached.time, outcome.reached.id.uuid, Int32(newest), unit.text, unit.text + "~",
+                query.patterns,
+                Int32(wanted))
+        ).rows(as: UUID.self, Timestamp.self, Bool.self)
+        let hits = rows.filter(\.2).map { CaseCursor(time: $0.1, id: EventID($0.0)) }
+        outcome.hits += hits
+        if hits.count == wanted, let last = hits.last {
+            outcome.reached = last
+        } else if let end = rows.first(where: { !$0.2 }) {
+            outcome.reached = CaseCursor(time: end.1, id: EventID(end.0))
+        } else {
+            outcome.isComplete = true
+        }
+    }
+
+    private func askIndex(_ outcome: inout Outcome, _ oldest: Timestamp, in session: inout Session) throws {
+        let newestMonth = SearchIndex.Month(of: Instant(outcome.reached.time)).number
+        let oldestMonth = SearchIndex.Month(of: Instant(oldest)).number
+        // The cursor of a first page lies in the far future.
+        let start = min(newestMonth, SearchIndex.Month(of: Instant(try newestTime(in: &session))).number)
+        let months = stride(from: start, through: oldestMonth, by: -1).map { SearchIndex.Month(number: $0) }
+        let wanted = limit - outcome.hits.count
+        let keys = months.flatMap { SearchIndex.keys(of: query, within: unit, in: $0) }
+        let byKeys = try session.query(
+            Self.findByKeys,
+            Parameters(
+                Int32(months.count), keys, Int32(query.tokens.count), unit.text, unit.text + "~", outcome.reached.time,
+                outcome.reached.id.uuid, query.patterns, Int32(wanted))
+        ).rows(as: UUID.self, Timestamp.self)
+        let moved = try session.query(
+            Self.findMoved,
+            Parameters(
+                unit.text, unit.text + "~", outcome.reached.time, outcome.reached.id.uuid, query.patterns, Int32(wanted)
+            )
+        ).rows(as: UUID.self, Timestamp.self)
+        let rows = (byKeys + moved).map { CaseCursor(time: $0.1, id: EventID($0.0)) }.sorted(by: >).prefix(wanted)
+        outcome.hits += rows
+        if rows.count == wanted, let last = outcome.hits.last {
+            outcome.reached = last
+        } else {
+            outcome.reached = CaseCursor(time: oldest, id: EventID(CaseCursor.zero))
+            outcome.isComplete = true
+        }
+    }
+
+    private func newestTime(in session: inout Session) throws -> Timestamp {
+        try session.query(Self.newestStatement).rows(as: Timestamp.self).first ?? Timestamp(microsecondsSince1970: 0)
+    }
+
+    // Plans: both ends of the index matter_search_newest.
+    static let oldest = Statement(
+        "search_oldest", "select opened_at from matter_search order by opened_at, matter_id limit 1")
+    static let newestStatement = Statement(
+        "search_newest", "select opened_at from matter_search order by opened_at desc, matter_id desc limit 1")
+
+    /// Plan: a stretch of matter_search_newest. The last row says where it ended; it is missing when nothing was there.
+    static let scanNewest = Statement(
+        "search_scan",
+        """
+        with newest as materialized (
+            select matter_id, opened_at, unit, folded from matter_search where (opened_at, matter_id) < ($1, $2)
+            order by opened_at desc, matter_id desc limit $3
+        ), found as materialized (
+            select matter_id, opened_at from newest where unit ~>=~ $4 and unit ~<~ $5 and folded like all ($6)
+            order by opened_at desc, matter_id desc limit $7
+        ), ends as materialized (
+            select matter_id, opened_at from newest order by opened_at, matter_id limit 1
+        )
+        select matter_id, opened_at, true from found
+        union all
+        select matter_id, opened_at, false from ends
+        """)
+
+    /// Plan: a nested loop over the months in their order, newest first, with one look into matter_search_keys for each; the
+    /// outer limit ends the loop. What the keys find by chance, or apart in the text, the patterns leave out.
+    static let findByKeys = Statement(
+        "search_keys",
+        """
+        select found.matter_id, found.opened_at
+        from generate_series(1, $1::int4) as month (number), lateral (
+            select matter_id, opened_at from matter_search
+            where not is_moved and keys @> ($2::int4[])[(month.number - 1) * $3 + 1 : month.number * $3]
+                and unit ~>=~ $4 and unit ~<~ $5 and (opened_at, matter_id) < ($6, $7) and folded like all ($8)
+            order by opened_at desc, matter_id desc limit $9
+        ) as found
+        limit $9
+        """)
+
+    /// Plan: the index matter_search_moved, which has few rows.
+    static let findMoved = Statement(
+        "search_moved",
+        """
+        select matter_id, opened_at from matter_search
+        where is_moved and unit ~>=~ $1 and unit ~<~ $2 and (opened_at, matter_id) < ($3, $4) and folded like all ($5)
+        order by opened_at desc, matter_id desc limit $6
+        """)
+}
+
+/// Cases by their ids, in the order of the ids.
+enum CaseViews {
+    static func load(_ ids: [EventID], in session: inout Session) throws -> [CaseView] {
+        if ids.isEmpty { return [] }
+        return try session.query(find, Parameters(ids.map(\.uuid))).rows(as: Postgres.JSON.self, String.self).map {
+            CaseView(try EventJSON.decode(CaseState.self, from: $0.0.utf8), text: $0.1)
+        }
+    }
+
+    /// Plan: the primary key of matter, once for each.
+    static let find = Statement(
+        "case_views",
+        """
+        select state, text from unnest($1::uuid[]) with ordinality as wanted (id, place) join matter using (id)
+        order by wanted.place
+        """)
+}

@@ -1,0 +1,124 @@
+import Contracts
+import FoundationEssentials
+import HTTPServer
+import Postgres
+import ServiceKit
+
+/// What waits for the one who asks, the next due first: cases of hers, cases of her units that are nobody's yet, and whistles that
+/// her department has still to answer.
+struct MyList: Sendable {
+    let context: ServiceContext<DispatchHandler>
+
+    var endpoints: [Endpoint] {
+        [
+            context.get(
+                "/v1/mine", "What waits for the one who asks, the next due first",
+                about:
+                    "Cases of hers, cases of her units that are nobody's yet, and whistles that her department has to answer.",
+                for: .people("Everybody: each sees her own."), [ListParameters.after, ListParameters.limit],
+                example:
+                    #"{"items":[{"case":\#(CaseView.example),"due":"2026-11-24T02:00:00.000Z","wanted":"accept"}]}"#
+            ) { try await page($0, $1) }
+        ]
+    }
+
+    /// One thing that waits.
+    struct Item: Codable {
+        enum Wanted: String, Codable, CaseIterable {
+            case accept, resolve
+            /// A department that was called: to come, then to say that it is done.
+            case checkIn = "check-in"
+            case done
+        }
+
+        let wanted: Wanted
+        let due: Instant
+        /// Whose part it is, where it is a department's.
+        let department: DepartmentCode?
+        let `case`: CaseView
+
+        var cursor: CaseCursor { CaseCursor(time: Timestamp(due), id: `case`.id) }
+    }
+
+    struct MyPage: Codable {
+        let items: [Item]
+        let next: String?
+    }
+
+    private func page(_ request: RequestContext, _ identity: Identity) async throws -> MyPage {
+        let limit = try ListParameters.limit(request)
+        let after = try ListParameters.after(request) ?? .first
+        let reach = try await context.reach(of: identity)
+        let items = try await context.read { session in
+            try Self.items(waitingFor: reach, after: after, limit: limit, in: &session)
+        }
+        return MyPage(items: items, next: items.count < limit ? nil : items.last?.cursor.text)
+    }
+
+    static func items(
+        waitingFor reach: Reach, after: CaseCursor, limit: Int, in session: inout Session
+    ) throws -> [Item] {
+        let keys = [reach.person.text] + reach.units.map(\.text)
+        var rows = try session.query(
+            own, Parameters(keys, Instant(after.time).description, after.id.uuid, Int32(limit))
+        ).rows(as: Postgres.JSON.self, String.self)
+        for department in reach.departments {
+            let part = Postgres.JSON(utf8: Array(#"[{"department":"\#(department)"}]"#.utf8))
+            rows += try session.query(called, Parameters(part)).rows(as: Postgres.JSON.self, String.self)
+        }
+        let items = try rows.flatMap { row in
+            let state = try EventJSON.decode(CaseState.self, from: row.0.utf8)
+            return Self.items(of: state, row.1, for: reach)
+        }
+        return Array(items.filter { $0.cursor > after }.sorted { $0.cursor < $1.cursor }.prefix(limit))
+    }
+
+    /// What one case wants of somebody: both as its owner and as one who was called.
+    static func items(of state: CaseState, _ text: String, for reach: Reach) -> [Item] {
+        let view = CaseView(state, text: text)
+        var items: [Item] = []
+        let isOwner = state.owner.person.map { $0 == reach.person } ?? reach.units.contains(state.owner.unit)
+        if state.isOpen, isOwner {
+            let isNew = state.status == .assigned
+            items.append(
+                Item(
+                    wanted: isNew ? .accept : .resolve, due: isNew ? state.acceptBy : state.resolveBy, department: nil,
+                    case: view))
+        }
+        for part in state.openWhistle?.parts ?? [] where reach.departments.contains(part.department) {
+            if part.attendance == .summoned || part.attendance == .missed {
+                items.append(Item(wanted: .checkIn, due: part.arriveBy, department: part.department, case: view))
+            } else if part.attendance == .arrived || part.attendance == .late {
+                items.append(Item(wanted: .done, due: part.completeBy, department: part.department, case: view))
+            }
+        }
+        return items
+    }
+
+    /// Plan: for each of the few keys a stretch of the index matter_waiting, which is in the order of the list.
+    static let own = Statement(
+        "case_list_mine",
+        """
+        select found.state, found.text
+        from unnest($1::text[]) as owner (key), lateral (
+            select id, state, text, (case status when 'assigned' then state ->> 'acceptBy' else state ->> 'resolveBy' end) as due
+            from matter
+            where status <> 'closed' and status not in ('resolved', 'verified') and coalesce(owner_person, owner_unit) = owner.key
+                and ((case status when 'assigned' then state ->> 'acceptBy' else state ->> 'resolveBy' end) collate "C", id)
+                    > ($2, $3)
+            order by (case status when 'assigned' then state ->> 'acceptBy' else state ->> 'resolveBy' end) collate "C", id
+            limit $4
+        ) as found
+        order by found.due collate "C", found.id
+        limit $4
+        """)
+
+    /// Plan: the index matter_called, by the department. A department has some dozen open whistles at a time.
+    static let called = Statement(
+        "case_list_called",
+        """
+        select state, text from matter
+        where state ? 'whistle' and state #>> '{whistle,endedAt}' is null and state #> '{whistle,parts}' @> $1
+        limit 1000
+        """)
+}

@@ -1,0 +1,69 @@
+import Contracts
+
+/// A verb of the grammar: how it is said in both languages, and what it takes with it.
+struct ChatVerb: Sendable, Equatable {
+    enum Takes: Sendable, Equatable { case nothing, departments, unitOrPerson, handling, rating }
+
+    let action: CaseActionKind
+    let chinese: [String]
+    let english: [String]
+    var takes = Takes.nothing
+    /// Whether it is a department's own step in a whistle.
+    var isDepartments = false
+    /// Whether it needs to be said why.
+    var needsWords = false
+    /// What it needs that could not be left out, in words; shown where it is missing.
+    var example: String
+
+    static let all: [ChatVerb] = [
+        ChatVerb(
+            action: .accept, chinese: ["接单", "接", "受理", "收到"], english: ["accept", "take"], example: "接 1027"),
+        ChatVerb(action: .start, chinese: ["开始处理", "开始"], english: ["start"], example: "开始 1027"),
+        ChatVerb(
+            action: .refuse, chinese: ["拒收", "退单"], english: ["refuse"], needsWords: true, example: "退单 1027 不在本网格"),
+        ChatVerb(
+            action: .handOver, chinese: ["转交", "转办", "转"], english: ["hand over", "handover", "pass"],
+            takes: .unitOrPerson, example: "转 1027 371082007013002"),
+        ChatVerb(
+            action: .resolve, chinese: ["办结", "已解决", "解决了", "处理完", "解决"], english: ["resolve", "resolved", "fixed"],
+            example: "办结 1027 已清运"),
+        ChatVerb(
+            action: .rate, chinese: ["评分", "评价", "打分"], english: ["rate"], takes: .rating, example: "评分 1027 5"),
+        ChatVerb(action: .close, chinese: ["关闭", "归档", "结案"], english: ["close"], example: "结案 1027"),
+        ChatVerb(
+            action: .reclassify, chinese: ["改为", "改成"], english: ["reclassify"], takes: .handling, needsWords: true,
+            example: "改为 1027 大事 要几家一起办"),
+        ChatVerb(
+            action: .withdraw, chinese: ["撤销", "撤单"], english: ["withdraw"], needsWords: true,
+            example: "撤销 1027 重复上报"),
+        ChatVerb(
+            action: .blowWhistle, chinese: ["吹哨"], english: ["whistle", "blow"], takes: .departments,
+            example: "吹哨 1027 应急 D001 D002"),
+        ChatVerb(
+            action: .sign, chinese: ["签收"], english: ["sign"], isDepartments: true, example: "签收 1027"),
+        ChatVerb(
+            action: .contact, chinese: ["已联系", "联系上了"], english: ["contacted"], isDepartments: true,
+            example: "已联系 1027"),
+        ChatVerb(
+            action: .checkIn, chinese: ["报到", "到了", "到场", "已到"], english: ["here", "check in", "checkin", "arrived"],
+            isDepartments: true, example: "到了 1027"),
+        ChatVerb(
+            action: .decline, chinese: ["拒绝", "不属于我们"], english: ["decline"], isDepartments: true, needsWords: true,
+            example: "拒绝 1027 不归我们管"),
+        ChatVerb(
+            action: .done, chinese: ["完成", "办完了", "弄好了"], english: ["done", "finished"], isDepartments: true,
+            example: "done 1027 换好了"),
+        ChatVerb(action: .endWhistle, chinese: ["收哨", "结束吹哨"], english: ["end whistle"], example: "收哨 1027"),
+    ]
+
+    static func of(_ action: CaseActionKind) -> ChatVerb? { all.first { $0.action == action } }
+
+    /// Every way to say a verb, the longest first, so that 接单 is not read as 接 and a word.
+    static let forms: [(form: [Unicode.Scalar], verb: ChatVerb)] = all.flatMap { verb in
+        (verb.chinese + verb.english).map { (Array($0.unicodeScalars), verb) }
+    }.sorted { left, right in
+        left.form.count != right.form.count
+            ? left.form.count > right.form.count
+            : left.form.map(\.value).lexicographicallyPrecedes(right.form.map(\.value))
+    }
+}

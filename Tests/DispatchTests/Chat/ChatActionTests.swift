@@ -1,0 +1,95 @@
+import Contracts
+import TestSupport
+import Testing
+
+@testable import muster_dispatch
+
+/// What becomes of messages, from the text to the case.
+@Suite(.timeLimit(.minutes(2))) struct `a message in a chat group` {
+    func say(
+        _ rig: DispatchRig, _ text: String, _ who: City.Who, in community: UnitCode = City.community,
+        answering id: EventID? = nil
+    ) async throws -> Receipt {
+        let count = try await rig.count("select count(*) from input")
+        let refused = try await rig.count("select count(*) from refusal")
+        let envelope = EventEnvelope(
+            id: "chat-\(count)-\(refused)", source: "test", type: ChatReceived.type, time: rig.clock.now(),
+            actor: who.id)
+        let message = ChatReceived(community: community, text: text, case: id)
+        return try await rig.take([(envelope, .chat(message))])[0]
+    }
+
+    @Test(.needsPostgres)
+    func `does what it says to the case of that number in the group's community`() async throws {
+        try await DispatchRig.use { rig in
+            let id = try await rig.complain("垃圾", id: "c1")
+            let other = try await rig.complain("垃圾", id: "c2", at: City.neighbourCommunity)
+            #expect(try await rig.rows("select number from matter") == ["(1)", "(1)"])
+            let receipt = try await say(rig, "接 1", .chief)
+            #expect(receipt.verdict == .taken && receipt.result == id)
+            #expect(try await rig.count("select count(*) from matter where status = 'accepted'") == 1)
+            // The number is the community's: it means another case next door, and is not hers to take.
+            let next = try await say(rig, "接 1", .chief, in: City.neighbourCommunity)
+            #expect(next.verdict == .refused && next.reason?.code == "outside-reach")
+            #expect(try await say(rig, "办结 1 已清运", .chief).result == id)
+            #expect(try await say(rig, "评分 1 5", .secretary).result == id)
+            #expect(try await say(rig, "结案 1", .secretary).verdict == .taken)
+            #expect(try await say(rig, "接1", .chief).reason?.code == "wrong-state")
+            #expect(try await say(rig, "接 99", .chief).reason?.code == "unknown-case")
+            #expect(try await say(rig, "接 2020-1", .chief).reason?.code == "unknown-case")
+            #expect(try await say(rig, "吃了吗", .chief).reason?.code == "malformed")
+            #expect(
+                try await rig.count("select count(*) from matter where status = 'assigned' and id = '\(other)'") == 1)
+        }
+    }
+
+    @Test(.needsPostgres)
+    func `needs no number where only one case can be meant, and is refused where two can`() async throws {
+        try await DispatchRig.use { rig in
+            #expect(try await say(rig, "接", .chief).reason?.code == "unknown-case")
+            let first = try await rig.complain("垃圾", id: "c1")
+            #expect(try await say(rig, "收到", .chief).result == first)
+            let second = try await rig.complain("垃圾", id: "c2")
+            let third = try await rig.complain("垃圾", id: "c3")
+            let unclear = try await say(rig, "接", .chief)
+            #expect(unclear.verdict == .refused && unclear.reason?.detail.contains("one of 2, 3") == true)
+            #expect(try await say(rig, "接", .chief, answering: third).result == third)
+            #expect(try await say(rig, "接", .chief).result == second)
+            #expect(try await say(rig, "结案", .secretary).reason?.code == "malformed")
+        }
+    }
+
+    @Test(.needsPostgres)
+    func `checks a department in and says that it is done`() async throws {
+        try await DispatchRig.use { rig in
+            let id = try await rig.complain("水管爆了", id: "c1")
+            #expect(try await say(rig, "吹哨 1 应急 D001 D002", .secretary).result == id)
+            #expect(try await say(rig, "到了", .waterWorker).result == id)
+            #expect(try await say(rig, "到了", .waterWorker).reason?.code == "wrong-state")
+            #expect(try await say(rig, "done 换好了", .waterWorker).result == id)
+            // The community enters it for a department that has no chat.
+            #expect(try await say(rig, "到了 1 D002", .secretary).result == id)
+            #expect(try await say(rig, "到了 1", .secretary).verdict == .refused)
+            #expect(try await say(rig, "到了 1", .resident).verdict == .refused)
+            #expect(try await say(rig, "收哨 1", .secretary).result == id)
+        }
+    }
+
+    @Test(.needsPostgres)
+    func `comes once, over HTTP too, and only from a person who is known`() async throws {
+        try await DispatchRig.use { rig in
+            try await rig.complain("垃圾", id: "c1")
+            let body = #"{"id":"m1","time":"2026-11-24T01:00:00Z","community":"371082007013","text":"接 1"}"#
+            for status in [201, 200] {
+                #expect(try await rig.ask("/v1/chat", as: .chief, .post, body).status == status)
+            }
+            let wrong = body.replacing("371082007013", with: "371082007").replacing("m1", with: "m2")
+            #expect(try await rig.ask("/v1/chat", as: .chief, .post, wrong).status == 422)
+            let envelope = EventEnvelope(id: "m3", source: "test", type: ChatReceived.type, time: rig.clock.now())
+            let receipt = try await rig.take([
+                (envelope, .chat(ChatReceived(community: City.community, text: "接 1")))
+            ])
+            #expect(receipt[0].reason?.code == "unknown-person")
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Contracts
+import Postgres
+import TestSupport
+import Testing
+
+@testable import muster_dispatch
+
+/// What the hot queries read is held to their indexes: a plan that a change of a statement or of an index spoils is seen here
+/// and not when the table has grown.
+@Suite(.timeLimit(.minutes(5))) struct PlanTests {
+    private struct Hot {
+        let name: String
+        let request: Request
+        /// What the plan has to use, and what it must not.
+        let uses: [String]
+        var never = ["Seq Scan on matter"]
+    }
+
+    private static func selection(_ unit: UnitCode, _ change: (inout CaseSelection) -> Void = { _ in }) -> Request {
+        var selection = CaseSelection(unit: unit)
+        change(&selection)
+        return selection.request(after: .first, limit: 50)
+    }
+
+    private static func hot() throws -> [Hot] {
+        let community = unit(CasePopulation.communities[3])
+        let town = community.ancestor(at: .town) ?? community
+        let noon = Timestamp(City.opening)
+        let query = try SearchQuery("马蜂窝")
+        let month = SearchIndex.Month(of: City.opening).number
+        let keys = (0..<24).flatMap {
+            SearchIndex.keys(of: query, within: City.city, in: SearchIndex.Month(number: month - $0))
+        }
+        let last = CaseCursor.last
+        return [
+            Hot(
+                name: "the city's list", request: selection(City.city), uses: ["Index Scan using matter_due"],
+                never: ["Sort"]),
+            Hot(
+                name: "a town's list", request: selection(town), uses: ["Index Scan using matter_due"], never: ["Sort"]),
+            Hot(
+                name: "a town's list of what is overdue", request: selection(town) { $0.before = noon },
+                uses: ["Index Scan using matter_due"], never: ["Sort"]),
+            Hot(
+                name: "a community's list", request: selection(community),
+                uses: ["Scan using matter_open", "Index Scan using matter_pkey"]),
+            Hot(
+                name: "one's own list",
+                request: Request(
+                    MyList.own,
+                    Parameters(
+                        ["p3", community.text], Instant(CaseCursor.first.time).description, CaseCursor.first.id.uuid,
+                        Int32(50))),
+                uses: ["matter_waiting"]),
+            Hot(
+                name: "what a department was called to",
+                request: Request(MyList.called, Parameters(JSON(utf8: Array(#"[{"department":"D001"}]"#.utf8)))),
+                // By the department, or where few whistles are open by all that are.
+                uses: ["Index"]),
+            Hot(
+                name: "open whistles",
+                request: Request(
+                    WhistleList.open,
+                    Parameters(
+                        Instant(CaseCursor.first.time).description, CaseCursor.first.id.uuid, City.city.text,
+                        City.city.text + "~", Int32(50))),
+                uses: ["Index Scan using matter_whistling"], never: ["Sort", "Seq Scan on matter"]),
+            Hot(
+                name: "a history",
+                request: Request(
+                    Dossier.readSteps, Parameters(last.id.uuid, Int64(0), Int32(500))), uses: ["history_pkey"]),
+            Hot(
+                name: "a search by the index",
+                request: Request(
+                    SearchRun.findByKeys,
+                    Parameters(
+                        Int32(24), keys, Int32(query.tokens.count), City.city.text, City.city.text + "~", last.time,
+                        last.id.uuid, query.patterns, Int32(50))),
+                uses: ["Bitmap Index Scan on matter_search_keys", "Nested Loop"]),
+            Hot(
+                name: "a search among the newest",
+                request: Request(
+                    SearchRun.scanNewest,
+                    Parameters(
+                        last.time, last.id.uuid, Int32(1_000), City.city.text, City.city.text + "~", query.patterns,
+                        Int32(50))),
+                uses: ["Index Scan using matter_search_newest"]),
+            Hot(
+                name: "the oldest", request: Request(SearchRun.oldest),
+                uses: ["Only Scan Backward using matter_search_newest"]),
+            Hot(
+                name: "the newest", request: Request(SearchRun.newestStatement),
+                uses: ["Only Scan using matter_search_newest"]),
+        ]
+    }
+
+    @Test(.needsPostgres)
+    func `hot queries use their indexes`() async throws {
+        try await DispatchRig.use { rig in
+            try await CasePopulation(cases: 20_000, open: 6_000).fill(rig)
+            for hot in try Self.hot() {
+                let explain = Statement(once: "explain (costs off) " + hot.request.statement.sql)
+                let parameters = hot.request.parameters
+                let plan = try await rig.pool.run { session in
+                    try session.query(explain, parameters).rows(as: String.self).joined(separator: "\n")
+                }
+                for part in hot.uses {
+                    #expect(plan.contains(part), "\(hot.name) does not use \(part):\n\(plan)")
+                }
+                for part in hot.never { #expect(!plan.contains(part), "\(hot.name) has a \(part):\n\(plan)") }
+            }
+        }
+    }
+}
