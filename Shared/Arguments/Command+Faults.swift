@@ -15,6 +15,12 @@ extension Command {
         if about.isEmpty || options.contains(where: \.about.isEmpty) || arguments.contains(where: \.about.isEmpty) {
             faults.append("something does not say what it is about")
         }
+        if let fallback {
+            if implied == nil { faults.append("there is no command \(fallback) to fall back on") }
+            if implied?.arguments.contains(where: \.isRequired) == true {
+                faults.append("\(fallback) needs an argument, and cannot be fallen back on")
+            }
+        }
         for (argument, next) in zip(arguments, arguments.dropFirst()) {
             if argument.isRepeated { faults.append("nothing is left for \(next.name) after \(argument.name)") }
             if !argument.isRequired && next.isRequired {

@@ -14,6 +14,8 @@ public struct Command: Sendable {
     public let options: [OptionDefinition]
     public let arguments: [ArgumentDefinition]
     public let subcommands: [Command]
+    /// The command below that is meant where none is named.
+    public let fallback: String?
     let run: (@Sendable (Values) async throws -> Void)?
 
     /// A command that does something.
@@ -25,17 +27,20 @@ public struct Command: Sendable {
     }
 
     /// A command that holds others. Its options may be given with each of them.
+    ///
+    /// - Parameter fallback: the one of them that is meant where none is named; it takes no arguments.
     public init(
         _ name: String, about: String, discussion: String = "", options: [any DeclaredOption] = [],
-        subcommands: [Command]
+        subcommands: [Command], fallback: String? = nil
     ) {
         precondition(!subcommands.isEmpty, "\(name) holds no command and does nothing")
-        self.init(name, about, discussion, [], options, subcommands, nil)
+        self.init(name, about, discussion, [], options, subcommands, nil, fallback)
     }
 
     private init(
         _ name: String, _ about: String, _ discussion: String, _ arguments: [any DeclaredArgument],
-        _ options: [any DeclaredOption], _ subcommands: [Command], _ run: (@Sendable (Values) async throws -> Void)?
+        _ options: [any DeclaredOption], _ subcommands: [Command], _ run: (@Sendable (Values) async throws -> Void)?,
+        _ fallback: String? = nil
     ) {
         self.name = name
         self.about = about
@@ -44,5 +49,9 @@ public struct Command: Sendable {
         self.options = options.map(\.definition)
         self.subcommands = subcommands
         self.run = run
+        self.fallback = fallback
     }
+
+    /// What runs where no command below is named.
+    var implied: Command? { subcommands.first { $0.name == fallback } }
 }

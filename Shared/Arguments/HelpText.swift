@@ -19,6 +19,9 @@ struct HelpText {
             section("OPTIONS", command.options.map(row) + builtIn),
             section("OPTIONS OF \(called(path.dropLast()))", path.dropLast().flatMap(\.options).map(row)),
         ])
+        if let fallback = command.fallback {
+            sections.append("Without a command it does '\(fallback)'.")
+        }
         if !command.subcommands.isEmpty {
             sections.append("'\(called(path)) COMMAND --help' says more of each command.")
         }
@@ -34,7 +37,7 @@ struct HelpText {
             return argument.isRequired ? name : "[\(name)]"
         }
         if !command.subcommands.isEmpty {
-            words.append("COMMAND")
+            words.append(command.fallback == nil ? "COMMAND" : "[COMMAND]")
         }
         return words.joined(separator: " ")
     }

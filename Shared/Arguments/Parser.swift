@@ -17,7 +17,7 @@ struct Parser {
     }
 
     private var command: Command { path[path.count - 1] }
-    private var known: [OptionDefinition] { path.flatMap(\.options) }
+    private var known: [OptionDefinition] { path.flatMap(\.options) + (command.implied?.options ?? []) }
 
     mutating func parse(
         _ words: [String], environment: [String: String], hasVersion: Bool
@@ -36,6 +36,7 @@ struct Parser {
                 try takeOption(word, &words)
             }
         }
+        if let implied = command.implied { path.append(implied) }
         guard command.run != nil else {
             throw UsageError("a command is missing", remedy: "one of: " + command.subcommands.names)
         }

@@ -3,6 +3,36 @@ import HTTPClient
 import Kafka
 
 extension Deployment {
+    /// Copies every topic of ours, record by record, to topics with another prefix.
+    ///
+    /// - Parameter keeps: whether a record is copied, by its topic and its number there.
+    /// - Returns: the copy's prefix.
+    func copyTopics(to name: String, keeping keeps: (Topic, Int) -> Bool) async throws -> String {
+        let prefix = kafka.prefix + name
+        let admin = try Admin(["bootstrap.servers": kafka.bootstrap])
+        _ = try await admin.createTopics(Topic.all.map { NewTopic(prefix + $0.name, partitions: 1, replication: 1) })
+        copies.withLock { $0 += Topic.all.map { prefix + $0.name } }
+        for topic in Topic.all {
+            var copied: [OutgoingRecord] = []
+            var number = 0
+            let partitions = (0..<topic.partitions).map { TopicPartition(kafka.name(topic.name), $0) }
+            let ranges = try await admin.watermarks(partitions)
+            for try await records in RecordReader(["bootstrap.servers": kafka.bootstrap], ranges: ranges) {
+                for record in records {
+                    if keeps(topic, number) {
+                        copied.append(
+                            OutgoingRecord(
+                                topic: prefix + topic.name, key: record.key, value: record.value,
+                                headers: record.headers))
+                    }
+                    number += 1
+                }
+            }
+            if !copied.isEmpty { try await producer.send(copied) }
+        }
+        return prefix
+    }
+
     /// How many different events a topic holds, by their ids.
     func distinctEvents(on topic: Topic) async throws -> Int {
         let partitions = (0..<topic.partitions).map { TopicPartition(kafka.name(topic.name), $0) }

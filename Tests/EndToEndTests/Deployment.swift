@@ -4,6 +4,7 @@ import HTTPClient
 import HTTPMessages
 import Kafka
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -16,6 +17,8 @@ final class Deployment: Sendable {
     let producer: Producer
     let connection: PostgresConnection
     private let keys: URL
+    /// Topics that a test made besides, to be deleted with the others.
+    let copies = Mutex<[String]>([])
     /// The services' column keys: a key of its own for this run.
     static let columnKeys = "1:" + Data((0..<32).map { _ in UInt8.random(in: 0...255) }).base64EncodedString()
 
@@ -119,6 +122,8 @@ final class Deployment: Sendable {
         await producer.close()
         await connection.close()
         _ = try? Program.run("muster", ["topics", "remove"], environment: tools)
+        let made = copies.withLock { $0 }
+        if !made.isEmpty { try? await Admin(["bootstrap.servers": kafka.bootstrap]).deleteTopics(made) }
     }
 
     /// The first replica of a service.
@@ -133,7 +138,7 @@ final class Deployment: Sendable {
     }
 
     /// Describes this deployment as `.dev/stack.json` describes a running stack.
-    func writeStack() throws -> URL {
+    func writeStack(topicPrefix: String? = nil) throws -> URL {
         let processes = try programs.map { program -> [String: Any] in
             [
                 "service": program.name, "replica": program.replica, "url": program.url,
@@ -142,7 +147,8 @@ final class Deployment: Sendable {
         }
         let services = Dictionary(programs.map { ($0.name, ["url": $0.url]) }) { first, _ in first }
         var stack: [String: Any] = [
-            "services": services, "kafka": kafka.bootstrap, "topicPrefix": kafka.prefix, "postgres": database.url,
+            "services": services, "kafka": kafka.bootstrap, "topicPrefix": topicPrefix ?? kafka.prefix,
+            "postgres": database.url,
             "processes": processes,
         ]
         if receiver > 0 {
@@ -157,8 +163,8 @@ final class Deployment: Sendable {
     ///
     /// - Throws: `Program.Failed` with its lines when one is off.
     @discardableResult
-    func reconcile() throws -> String {
-        try Program.run("muster", ["reconcile", "--stack", try writeStack().path])
+    func reconcile(topicPrefix: String? = nil) throws -> String {
+        try Program.run("muster", ["reconcile", "--stack", try writeStack(topicPrefix: topicPrefix).path])
     }
 
     /// Runs `muster` with this deployment's addresses, and returns what it writes.

@@ -29,4 +29,26 @@ struct ReconcileTests {
             }
         }
     }
+
+    @Test(.needsPostgres, .needsRealKafka, arguments: [Topic.findings, .cases])
+    func `a record that is gone from a topic is found by the reconciliation`(topic: Topic) async throws {
+        try await Deployment.use { city in
+            // Given cases of which everything is there, also on topics that are a copy of the real ones
+            let time = City.now()
+            try await city.publish((1...5).map { City.reported("f-\($0)", at: time) })
+            try await eventually("all are cases", becomes: 5) {
+                try await city.count("select count(*) from dispatch.matter")
+            }
+            try await eventually("all of it adds up", within: .seconds(60)) { (try? city.reconcile()) != nil }
+            let whole = try await city.copyTopics(to: "whole.") { _, _ in true }
+            #expect(try city.reconcile(topicPrefix: whole).contains("✗") == false)
+            // When a single record is left out of the copy
+            let lost = try await city.copyTopics(to: "lost.") { $0 != topic || $1 > 0 }
+            // Then both lines that count it are off, and no other
+            let error = #expect(throws: Program.Failed.self) { try city.reconcile(topicPrefix: lost) }
+            let off = (error?.description ?? "").split(separator: "\n").filter { $0.hasPrefix("✗") }
+            #expect(off.count == 2, "\(off)")
+            #expect(off.allSatisfy { $0.contains(topic.name) }, "\(off)")
+        }
+    }
 }

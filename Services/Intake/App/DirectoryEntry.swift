@@ -10,6 +10,8 @@ struct DirectoryEntry: EventPayload {
     var person: PersonListed?
     var department: DepartmentListed?
     var gateway: GatewayListed?
+    /// The load that it is part of: it can be undone as a whole.
+    var load: String?
 
     var key: String { unit?.key ?? person?.key ?? department?.key ?? gateway?.key ?? "" }
 
@@ -17,6 +19,9 @@ struct DirectoryEntry: EventPayload {
         let count = [unit != nil, person != nil, department != nil, gateway != nil].count { $0 }
         guard count == 1 else {
             throw InvalidField("", "has \(count) of unit, person, department and gateway: name exactly one")
+        }
+        if let load, !Identifier.isValid(load) {
+            throw InvalidField("/load", "has the wrong form: \(Identifier.rule)")
         }
         try unit?.validate()
         try person?.validate()

@@ -12,16 +12,20 @@ struct IntakeHandler: BatchHandler {
         let directory = try lookup(inputs).load(in: &session)
         var rows = PatrolRows(recordedAt: now, sealing: columns)
         var listed: [DirectoryChange] = []
-        let verdicts = try inputs.map { input in
+        var history = DirectoryHistory()
+        let verdicts = try inputs.map { input -> Verdict in
             switch input.command {
             case .visit(let visit):
-                try decide(visit, input.envelope, directory, at: now, &rows, &effects)
+                return try decide(visit, input.envelope, directory, at: now, &rows, &effects)
             case .finding(let finding):
-                try decide(finding, input.envelope, directory, at: now, &rows, &effects)
+                return try decide(finding, input.envelope, directory, at: now, &rows, &effects)
             case .list(let entry):
-                try list(entry, input.envelope, at: now, &listed, &effects)
+                history.add(entry)
+                return try list(entry, input.envelope, at: now, &listed, &effects)
             }
         }
+        // What was there before is read before it is written over.
+        if let request = history.request(at: now) { effects.run(request) }
         for request in rows.requests + DirectoryRows.requests(for: listed) { effects.run(request) }
         return verdicts
     }

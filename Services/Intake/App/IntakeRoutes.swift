@@ -12,7 +12,7 @@ struct IntakeRoutes: Sendable {
             + [
                 RegisterReads(context: context, columns: columns).endpoint, LookReads(context: context).endpoint,
                 MatterReads(context: context).endpoint,
-            ]
+            ] + DirectoryReads(context: context).endpoints
     }
 
     private var visits: Endpoint {

@@ -5,11 +5,12 @@ import ServiceKit
 extension Service<IntakeHandler> {
     /// Patrols in, visits, findings and register facts out; owns the directory.
     ///
-    /// - Throws: `ConfigurationError` when the column keys have the wrong form.
+    /// - Throws: `ConfigurationError` with all that is wrong.
     static func intake(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> Service {
-        let columns = SealedColumns(cipher: try ColumnKeys.cipher(in: environment))
+        let settings = try IntakeSettings(environment)
         return Service(
-            .intake, handler: IntakeHandler(columns: columns), sources: IntakeCommand.sources,
-            routes: { IntakeRoutes(context: $0, columns: columns).all })
+            .intake, handler: IntakeHandler(columns: settings.columns), sources: IntakeCommand.sources,
+            routes: { IntakeRoutes(context: $0, columns: settings.columns).all },
+            chores: IntakeChores(columns: settings.columns, retention: settings.retention).all)
     }
 }

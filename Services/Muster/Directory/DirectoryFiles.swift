@@ -10,7 +10,7 @@ struct DirectoryFiles {
     init(_ folder: String) { self.folder = folder }
 
     /// In an order in which each entry finds what it names: units, departments, people, gateways.
-    func entries() throws -> [JSONValue] {
+    func entries() throws -> [DirectoryItem] {
         let units = try rows("units.csv").map { row in
             try entry(
                 "unit",
@@ -37,7 +37,7 @@ struct DirectoryFiles {
         return units + departments + (try people()) + gateways
     }
 
-    private func people() throws -> [JSONValue] {
+    private func people() throws -> [DirectoryItem] {
         var postings: [String: [Posting]] = [:]
         for row in try rows("postings.csv") {
             guard let role = row["role"].flatMap(Role.init(rawValue:)) else {
@@ -61,12 +61,12 @@ struct DirectoryFiles {
         }
     }
 
-    private func entry(_ member: String, _ payload: some EventPayload) throws -> JSONValue {
+    private func entry(_ member: String, _ payload: some EventPayload) throws -> DirectoryItem {
         do { try payload.validate() } catch {
             throw CommandError(
                 "\(payload.key): \(error)", remedy: "mend the file and load it again")
         }
-        return try DirectoryItem(member, payload).json
+        return try DirectoryItem(member, payload)
     }
 
     private func rows(_ name: String) throws -> [CSV.Row] {

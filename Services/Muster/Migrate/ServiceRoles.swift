@@ -46,6 +46,8 @@ struct ServiceRoles: Sendable {
             grant usage on schema \(schema) to \(runtime), \(reader);
             grant select, insert, update, delete on all tables in schema \(schema) to \(runtime);
             grant usage on all sequences in schema \(schema) to \(runtime);
+            revoke execute on all functions in schema \(schema) from public;
+            grant execute on all functions in schema \(schema) to \(runtime);
             grant select on all tables in schema \(schema) to \(reader);
             revoke insert, update, delete on \(schema).schema_migration from \(runtime);
             """

@@ -11,7 +11,7 @@ enum TopicsCommand {
     static let command = Command(
         "topics", about: "make, grow and remove the topics",
         options: [Connection.kafka, Connection.prefix],
-        subcommands: [create, grow, remove])
+        subcommands: [create, grow, remove], fallback: "create")
 
     static let create = Command(
         "create", about: "make the topics that are missing", options: [replication]

@@ -30,7 +30,6 @@ extension Service<NotifyHandler> {
             tasks: [
                 { context in await feed.withLock { $0 }?.run(context.log) },
                 { await ParkedWatch($0).run() },
-                { await Retention(context: $0, period: settings.retention).run() },
                 { context in
                     let sender = NoticeSender(
                         context, senders: senders, book: settings.book, cipher: settings.cipher,
@@ -39,6 +38,8 @@ extension Service<NotifyHandler> {
                     await http.close()
                 },
             ],
-            changed: { bell.ring() })
+            changed: { bell.ring() },
+            chores: [NotifyChores.notices(keeping: settings.retention)]
+                + (settings.cipher.map { [NotifyChores.resealing($0)] } ?? []))
     }
 }

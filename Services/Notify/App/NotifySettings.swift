@@ -26,7 +26,7 @@ struct NotifySettings: Sendable {
         let codes = reader.file("MUSTER_NOTIFY_WECOM_CODES", "with what WeCom's error codes mean")
         cipher = reader.columnCipher()
         // Longer than topics keep events and inputs may be late together.
-        retention = .hours(24 * reader.integer("MUSTER_NOTIFY_KEEP_DAYS", in: 45...3_650, default: 45))
+        retention = .days(reader.integer("MUSTER_NOTIFY_KEEP_DAYS", in: 45...3_650, default: 45))
         try reader.finish()
         policy = try NoticePolicy.load(rules: rules, messages: messages, time: CityTime(offset: offset ?? .hours(8)))
         book = try channels.map { try AddressBook(json: $0) } ?? AddressBook()

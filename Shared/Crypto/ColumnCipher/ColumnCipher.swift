@@ -42,6 +42,11 @@ public struct ColumnCipher: Sendable {
         return plaintext
     }
 
+    /// What every value begins with that the current key sealed: version and key id.
+    public var currentPrefix: [UInt8] {
+        [Self.version, UInt8(keys.current >> 8), UInt8(truncatingIfNeeded: keys.current)]
+    }
+
     /// Whether a value should be sealed again since its key is no longer the current one.
     public func isOutdated(_ sealed: [UInt8]) throws(ColumnCipherError) -> Bool {
         try Self.keyID(of: sealed) != keys.current
@@ -50,7 +55,7 @@ public struct ColumnCipher: Sendable {
     /// The nonce is a parameter for test vectors alone: the same one twice under one key gives both plaintexts away.
     func seal(_ plaintext: [UInt8], authenticating context: [UInt8], nonce: [UInt8]) -> [UInt8] {
         guard let key = keys[keys.current] else { preconditionFailure("a key ring always holds its current key") }
-        let header = [Self.version, UInt8(keys.current >> 8), UInt8(truncatingIfNeeded: keys.current)]
+        let header = currentPrefix
         let cipher = GCM(key: key, nonce: nonce, direction: .encrypt)
         cipher.authenticate(header)
         cipher.authenticate(context)

@@ -77,6 +77,15 @@ extension Admin {
         }
     }
 
+    /// Asks a broker for next to nothing.
+    ///
+    /// - Throws: `KafkaError` when none answers in time.
+    public func ping() throws(KafkaError) {
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        try KafkaError.check(unsafe rd_kafka_metadata(client.pointer, 0, nil, &metadata, milliseconds))
+        unsafe rd_kafka_metadata_destroy(metadata)
+    }
+
     /// What names the cluster for as long as it lives; a cluster made anew has another.
     public func clusterID() throws(KafkaError) -> String {
         guard let id = unsafe rd_kafka_clusterid(client.pointer, milliseconds) else {

@@ -65,6 +65,8 @@ create table input (
     token text,
     primary key (source, id)
 );
+-- For retention; inputs come in about this order.
+create index input_recorded on input using brin (recorded_at);
 
 -- Inputs that were not taken, each once per content.
 create table refusal (

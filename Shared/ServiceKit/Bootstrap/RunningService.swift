@@ -40,6 +40,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         producer = try Producer(settings.kafka.merging(["linger.ms": "0"]) { $1 })
         admin = try Admin(settings.kafka)
         metrics = Metrics()
+        metrics.registerProcess()
         leases = ShardLeases(pool: pool, replica: settings.replica, log: log)
         let notices = WorkNotices(
             pool: pool, conninfo: settings.postgresURL, service: service.name.rawValue, leases: leases, log: log)
@@ -106,6 +107,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
     private func serve() async {
         guard await waitForDependencies() else { return await server.stop(grace: .seconds(1)) }
         let consumer: Consumer
+        let watch: DependencyWatch
         let topics = TopicNames(prefix: settings.topicPrefix)
         do {
             consumer = try Consumer(
@@ -113,6 +115,8 @@ final class RunningService<Handler: BatchHandler>: Sendable {
                     "group.id": topics.full(service.name.rawValue)
                 ]) { $1 },
                 topics: service.allSources.map { topics.full($0.topic.name) }, options: .init())
+            watch = DependencyWatch(
+                pool: pool, admin: try Admin(settings.kafka, timeout: .seconds(3)), readiness: readiness)
         } catch {
             log.critical("the consumer cannot be made", metadata: [.error: "\(error)"])
             return await server.stop(grace: .seconds(1))
@@ -136,6 +140,9 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         let timers = TimerLoop(
             committer: committer, pool: pool, leases: leases, clock: clock, command: service.timer, log: log,
             metrics: TimerMetrics(metrics))
+        let housekeeping = Housekeeping(
+            chores: Chore.kernel(keepingInputs: settings.keptInputs) + service.chores, pool: pool, clock: clock,
+            pause: settings.housekeeping, log: log, metrics: HousekeepingMetrics(metrics))
         // What makes work ends before what carries it on, so that each can finish what the one before left. This task is
         // cancelled when the stop begins, and a cancelled task's statements fail: what has to end in order is no part of it.
         let publishing = Task { await relay.run(wakes: outboxWake.stream) }
@@ -146,6 +153,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
                 group.addTask { await self.leases.run { self.outboxWake.signal() } }
                 group.addTask { await self.outboxWake.run(every: .seconds(1)) }
                 group.addTask { await backlog.run() }
+                group.addTask { await watch.run() }
                 group.addTask { await Forgetting(pool: self.pool, log: self.log).run() }
                 group.addTask { await self.notices.runSending() }
                 group.addTask {
@@ -161,6 +169,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         let own = Task {
             await withDiscardingTaskGroup { group in
                 group.addTask { await timers.run(wakes: self.timerWake.stream) }
+                group.addTask { await housekeeping.run() }
                 for task in self.service.tasks { group.addTask { await task(self.context) } }
             }
         }

@@ -14,12 +14,15 @@ public struct Service<Handler: BatchHandler>: Sendable {
     /// Told after each commit, of this process or a peer, and each step of the city's time, so that such a loop need not look all the
     /// time. Must be quick.
     public let changed: @Sendable () -> Void
+    /// What it clears away in time, besides what every service does.
+    public let chores: [Chore]
 
     public init(
         _ name: ServiceName, handler: Handler, sources: [Source<Handler.Command>],
         timer: @escaping @Sendable (DueTimer) -> Handler.Command? = { _ in nil },
         routes: @escaping @Sendable (ServiceContext<Handler>) -> [Endpoint],
-        tasks: [@Sendable (ServiceContext<Handler>) async -> Void] = [], changed: @escaping @Sendable () -> Void = {}
+        tasks: [@Sendable (ServiceContext<Handler>) async -> Void] = [], changed: @escaping @Sendable () -> Void = {},
+        chores: [Chore] = []
     ) {
         self.name = name
         self.handler = handler
@@ -28,6 +31,7 @@ public struct Service<Handler: BatchHandler>: Sendable {
         self.routes = routes
         self.tasks = tasks
         self.changed = changed
+        self.chores = chores
     }
 
     /// Every topic that it consumes.

@@ -27,7 +27,11 @@ struct ClockFollower: Sendable {
             let consumer = try Consumer(
                 kafka.merging(["group.id": "\(topicPrefix)clock.\(replica).\(run)"]) { $1 }, topics: [topic])
             await withTaskCancellationHandler {
-                await follow(consumer, admin)
+                await withDiscardingTaskGroup { group in
+                    group.addTask { await remind() }
+                    await follow(consumer, admin)
+                    group.cancelAll()
+                }
             } onCancel: {
                 Task { await consumer.close() }
             }
@@ -62,6 +66,21 @@ struct ClockFollower: Sendable {
         let parameters = Parameters(replica, Timestamp(clock.now()))
         _ = try? await pool.run { session in try session.query(Self.stepped, parameters).rowCount }
     }
+
+    /// Says it again where it got lost: the database was away, or a peer took this replica for dead and forgot it.
+    private func remind() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(1))
+            guard clock.isSet, !Task.isCancelled else { continue }
+            let parameters = Parameters(replica, Timestamp(clock.now()))
+            _ = try? await pool.run { session in try session.query(Self.reminded, parameters).rowCount }
+        }
+    }
+
+    /// Of a replica that has stopped there is no row, and none is made.
+    private static let reminded = Statement(
+        "clock_reminded",
+        "update replica set city_time = $2 where id = $1 and city_time is distinct from $2")
 
     private static let stepped = Statement(
         "clock_stepped",

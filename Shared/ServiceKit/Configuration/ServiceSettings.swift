@@ -28,6 +28,10 @@ public struct ServiceSettings: Sendable {
     let isInsecure: Bool
     /// Seals personal data.
     let cipher: ColumnCipher
+    /// How long the keys of inputs are kept.
+    let keptInputs: Duration
+    /// Between two rounds of chores.
+    let housekeeping: Duration
 
     /// - Parameter arguments: after the program's name; `--insecure-dev` is the only one that a service knows.
     public init(
@@ -69,6 +73,9 @@ public struct ServiceSettings: Sendable {
                 "the file with the issuer's public keys (only --insecure-dev on 127.0.0.1 runs without)",
                 "/etc/muster/jwks.json")
         }
+        // Longer than topics keep events (30 days) and inputs may be late (14 days) together.
+        keptInputs = .days(reader.integer("MUSTER_KEEP_INPUTS_DAYS", in: 45...3_650, default: 45))
+        housekeeping = .seconds(reader.integer("MUSTER_HOUSEKEEPING_SECONDS", in: 1...86_400, default: 3_600))
         if let keys = reader.columnCipher() {
             cipher = keys
         } else {

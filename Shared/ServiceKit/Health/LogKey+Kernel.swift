@@ -11,6 +11,8 @@ extension LogKey {
     public static let replica: LogKey = "replica"
     public static let port: LogKey = "port"
     public static let route: LogKey = "route"
+    /// The name of a chore of the housekeeping.
+    public static let chore: LogKey = "chore"
     /// What an operator does next.
     public static let remedy: LogKey = "remedy"
 }

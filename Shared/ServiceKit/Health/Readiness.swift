@@ -11,6 +11,8 @@ final class Readiness: Sendable {
     private struct Values {
         var state = State.waiting("starting")
         var blocked: [String] = []
+        /// What does not answer now, by its name.
+        var away: [String: String] = [:]
     }
 
     private let values = Lock(Values())
@@ -18,7 +20,9 @@ final class Readiness: Sendable {
     /// A partition that needs an operator makes the whole replica unready, so that somebody looks.
     var now: State {
         values.withLock { values in
-            guard values.state == .ready, let first = values.blocked.first else { return values.state }
+            guard values.state == .ready else { return values.state }
+            if let away = values.away.sorted(by: { $0.key < $1.key }).first { return .waiting(away.value) }
+            guard let first = values.blocked.first else { return .ready }
             return .waiting(
                 "\(values.blocked.count) partitions, \(first) among them, belong to a topic that was made anew: "
                     + "see muster offsets")
@@ -26,6 +30,9 @@ final class Readiness: Sendable {
     }
 
     func set(_ new: State) { values.withLock { $0.state = new } }
+
+    /// Says that something a service cannot work without does not answer, or with nil that it does again.
+    func setAway(_ name: String, _ what: String?) { values.withLock { $0.away[name] = what } }
 
     /// The partitions whose stored position belongs to another making of their topic.
     func setBlocked(_ partitions: [String]) { values.withLock { $0.blocked = partitions } }

@@ -124,6 +124,12 @@ final class Rig: Sendable {
             replica: replica, log: log, metrics: Metrics())
     }
 
+    /// One step of a chore, at the city's time.
+    func step(_ chore: Chore) async throws -> Int {
+        let now = clock.now()
+        return try await pool.run { session in try chore.step(&session, now, Int32(chore.limit)) }
+    }
+
     /// A sender that is not yet at work.
     func sender(replica: String = "r1") throws -> NoticeSender {
         let senders = Senders(

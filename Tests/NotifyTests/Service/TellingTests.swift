@@ -138,11 +138,11 @@ struct TellingTests {
         try await Rig.use(channels: channels) { rig in
             let opened = CaseLife().occasion
             try await rig.take([opened])
-            let retention = Retention(context: rig.context(), period: .hours(24))
+            let chore = NotifyChores.notices(keeping: .hours(24))
             rig.clock.set(SmallCity.noon + .hours(24))
-            #expect(try await retention.forgetSome() == 0)
+            #expect(try await rig.step(chore) == 0)
             rig.clock.set(SmallCity.noon + .hours(25))
-            #expect(try await retention.forgetSome() == 1)
+            #expect(try await rig.step(chore) == 1)
             #expect(try await rig.notices() == ["(gao,opened,wecom,underway)"])
             #expect(try await rig.count("select count(*) from inbox") == 0)
             try await rig.execute("delete from input; delete from case_matter")

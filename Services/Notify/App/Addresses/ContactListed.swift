@@ -65,7 +65,7 @@ enum ContactRows {
             where contact.listed_at <= excluded.listed_at
         """)
 
-    private static func seal(_ phone: String, of person: PersonID, _ cipher: ColumnCipher?) -> Bytes? {
+    static func seal(_ phone: String, of person: PersonID, _ cipher: ColumnCipher?) -> Bytes? {
         cipher.map { Bytes($0.seal(Array(phone.utf8), authenticating: context(person))) }
     }
 
