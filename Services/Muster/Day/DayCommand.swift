@@ -149,8 +149,8 @@ struct Day {
     private static func isCarriedOver(_ input: PlannedInput) -> Bool {
         switch input.payload {
         case .finding(let finding):
-            MatterTexts.slow.contains(finding.category) && SeededGenerator.keeps(input.id, share: 0.65)
-        case .complaint: SeededGenerator.keeps(input.id, share: 0.1)
+            MatterTexts.slow.contains(finding.category) && SeededGenerator.keeps(input.id, share: 0.85)
+        case .complaint: SeededGenerator.keeps(input.id, share: 0.13)
         default: false
         }
     }

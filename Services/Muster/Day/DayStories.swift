@@ -147,6 +147,7 @@ struct DayStories: Sendable {
         select to_char(occurred_at at time zone interval '8 hours', 'MM-DD HH24:MI'),
             replace(replace(regexp_replace(type, '^muster[.](case[.])?|[.]v1$', '', 'g'), '.', ' '), '-', ' ')
                 || case when jsonb_typeof(data -> 'to') = 'string' then ' to ' || (data ->> 'to') else '' end
+                || coalesce(' ' || (data ->> 'slip') || ' of the deadline to ' || (data ->> 'deadline'), '')
                 || coalesce(', ' || (data ->> 'department'), '')
                 || case data ->> 'inTime' when 'false' then ', late' when 'true' then ', in time' else '' end,
             actor
