@@ -33,10 +33,10 @@ struct DirectoryClient: Sendable {
         while let after = next {
             let page = try await get("/v1/directory/\(kind)?after=\(after)", Page.self)
             for entry in page.entries {
-                if case .object(let members) = entry,
+                if case .object(let members)? = Self.content(entry, of: kind),
                     case .string(let key)? = members[kind == "gateway" ? "source" : kind]
                 {
-                    all[key] = entry
+                    all[key] = .object(members)
                 }
             }
             next = page.next
