@@ -15,7 +15,8 @@ enum Project {
         let paths = list.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
         // A file that was removed but not yet committed is still in git's list.
         return try Set(paths).sorted().filter { access("\(root)/\($0)", F_OK) == 0 }.map { path in
-            SourceFile(path: path, text: String(decoding: try bytes(of: "\(root)/\(path)"), as: UTF8.self))
+            let bytes = try bytes(of: "\(root)/\(path)")
+            return SourceFile(path: path, text: String(decoding: bytes, as: UTF8.self), size: bytes.count)
         }
     }
 

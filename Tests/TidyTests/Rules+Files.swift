@@ -21,9 +21,8 @@ extension Rule {
     }
 
     private static let binary = Rule("no binaries") { file in
-        let size = file.lines.reduce(file.lines.count - 1) { $0 + $1.utf8.count }
         let isBinary = file.lines.contains { $0.utf8.contains(0) || $0.unicodeScalars.contains("\u{FFFD}") }
-        guard isBinary, !file.isIn("docs/images") || size > 200_000 else { return [] }
+        guard isBinary, !file.isIn("docs/images") || file.size > 200_000 else { return [] }
         return [
             Finding(
                 file.path, nil, "a binary file",

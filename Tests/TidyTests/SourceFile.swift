@@ -9,8 +9,13 @@ struct SourceFile {
     /// not stumble over prose. The backslash and parentheses of an interpolation stay.
     let code: [String]
 
-    init(path: String, text: String) {
+    /// In bytes.
+    let size: Int
+
+    /// - Parameter size: of the file, where its text is only what could be read of it.
+    init(path: String, text: String, size: Int? = nil) {
         self.path = path
+        self.size = size ?? text.utf8.count
         lines = Self.split(text)
         code = path.hasSuffix(".swift") ? Self.split(CodeMask.apply(to: text)) : []
     }
