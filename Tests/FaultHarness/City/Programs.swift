@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Runs Muster's own command line, and the scripts that the servers are started with.
 struct Programs: Sendable {
@@ -42,20 +43,32 @@ struct Programs: Sendable {
         return text
     }
 
-    /// A port that nobody listens on now, given out by the kernel.
+    /// A port that nobody listens on now, of below those that Linux gives to outgoing connections: one of these could be taken
+    /// before the service listens on it. None is given out twice for long.
     static func freePort() throws -> UInt16 {
+        for _ in 0..<200 {
+            let port = lastPort.withLock { last in
+                last = last < 19_899 ? last + 1 : 16_000
+                return last
+            }
+            if isFree(port) { return port }
+        }
+        throw POSIXError(.EADDRNOTAVAIL)
+    }
+
+    private static let lastPort = Mutex(UInt16.random(in: 16_000..<19_900))
+
+    private static func isFree(_ port: UInt16) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-                bind(descriptor, raw, length) == 0 && getsockname(descriptor, raw, &length) == 0
+                bind(descriptor, raw, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
-        return UInt16(bigEndian: address.sin_port)
     }
 }
