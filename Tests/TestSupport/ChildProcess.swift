@@ -39,6 +39,7 @@ public enum ChildProcess {
         var pid = pid_t()
         let code = posix_spawn(&pid, path, &actions, &attributes, &words, &variables)
         guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EINVAL) }
+        reap(pid)
         return pid
     }
 
@@ -51,15 +52,34 @@ public enum ChildProcess {
 
     /// The same, holding the thread.
     public static func wait(for pid: pid_t) -> Int32 {
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) == -1, errno == EINTR {}
-        return code(status)
+        ended.lock()
+        defer { ended.unlock() }
+        while true {
+            if let code = codes[pid] { return code }
+            ended.wait()
+        }
     }
 
-    /// The code of a child that has ended; nil while it runs. To be asked no more once it has answered.
-    public static func code(of pid: pid_t) -> Int32? {
-        var status: Int32 = 0
-        return waitpid(pid, &status, WNOHANG) == pid ? code(status) : nil
+    /// The code of a child that has ended; nil while it runs.
+    public static func code(of pid: pid_t) -> Int32? { ended.withLock { codes[pid] } }
+
+    /// Guards `codes`, and tells of each that is added.
+    private static let ended = NSCondition()
+    /// Unsafe to the compiler only: nobody touches it without holding `ended`.
+    nonisolated(unsafe) private static var codes: [pid_t: Int32] = [:]
+
+    /// Asks after a child as soon as it has ended, whether or not its test ever does: while one waits to be asked after, the
+    /// testing library sees no other child end, and a test that expects its process to exit waits for ever.
+    private static func reap(_ pid: pid_t) {
+        ended.withLock { codes[pid] = nil }
+        Thread.detachNewThread {
+            var status: Int32 = 0
+            while waitpid(pid, &status, 0) == -1, errno == EINTR {}
+            ended.withLock {
+                codes[pid] = code(status)
+                ended.broadcast()
+            }
+        }
     }
 
     private static func code(_ status: Int32) -> Int32 {
