@@ -43,6 +43,7 @@ final class RudeServer: Sendable {
                 }
                 close(connection)
             }
+            close(listener)
         }.detach()
     }
 
@@ -53,10 +54,9 @@ final class RudeServer: Sendable {
         return server.port
     }
 
-    func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    /// The thread that accepts closes the listener: closed here, its number could be the next server's before that thread has
+    /// left it.
+    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private static func readRequest(_ connection: Int32) -> Bool {
         var request: [UInt8] = []
