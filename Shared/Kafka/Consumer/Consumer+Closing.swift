@@ -35,8 +35,9 @@ extension Consumer {
     func closingTurn() -> Bool {
         guard let deadline = closing?.deadline else { return false }
         while let event = queue.poll(milliseconds: 10) {
-            // No time to wait for a release: who closes has finished.
-            if event.type == RD_KAFKA_EVENT_REBALANCE { unassign() }
+            // No time to wait for a release: who closes has finished. And no asking whether fetching has stopped: no other
+            // assignment will follow, and once the group has ended librdkafka (2.0) drops what it is asked without an answer.
+            if event.type == RD_KAFKA_EVENT_REBALANCE { unsafe rd_kafka_assign(client.pointer, nil) }
         }
         if unsafe rd_kafka_consumer_closed(client.pointer) == 0, .now < deadline { return true }
         hasClosed()

@@ -67,7 +67,7 @@ extension Consumer {
         settle()
     }
 
-    func unassign() {
+    private func unassign() {
         report(unsafe rd_kafka_assign(client.pointer, nil))
         settle()
     }

@@ -62,6 +62,23 @@ struct `A consumer among faults` {
         try await eventually("the end of the stream") { log.hasEnded }
     }
 
+    /// What librdkafka is asked in the moment in which it leaves the group is never answered: so a closing in a few hundred never
+    /// ended.
+    @Test func `closes while it has partitions, time after time`() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for number in 0..<40 {
+                group.addTask {
+                    for round in 0..<3 {
+                        let consumer = try Consumer(cluster.member("close-\(number)-\(round)"), topics: [topic])
+                        let log = EventLog(following: consumer)
+                        try await eventually("assigned") { !log.rebalances.isEmpty }
+                        await consumer.close()
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `closes though it never reached a broker`() async throws {
         let settings = ["bootstrap.servers": "127.0.0.1:1", "group.id": "g", "log_level": "0"]
         let consumer = try Consumer(settings, topics: [topic])
