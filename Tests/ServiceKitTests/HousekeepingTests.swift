@@ -46,15 +46,24 @@ struct HousekeepingTests {
         }
     }
 
-    @Test(.needsPostgres) func `marks of commits go after a day of the server's time`() async throws {
+    @Test(.needsPostgres) func `answers go after a day and marks of commits after an hour, of the server's time`()
+        async throws
+    {
         try await KernelDatabase.use { database in
             try await database.execute(
                 """
-                insert into commit_marker select gen_random_uuid(), clock_timestamp() - n * interval '1 hour'
-                from generate_series(0, 47) as n
+                insert into idempotent_answer (actor, key, request_digest, status, body, answered_at)
+                select 'p', n::text, '', 200, '', now() - interval '25 hours' * (n % 2) from generate_series(1, 4002) n;
+                insert into commit_marker select gen_random_uuid(), clock_timestamp() - n * interval '10 minutes'
+                from generate_series(0, 11) as n
                 """)
-            #expect(await housekeeping(database, Chore.kernel(keepingInputs: .days(45))).round())
-            #expect(try await database.count("select count(*) from commit_marker") == 24)
+            let chores = Chore.kernel(keepingInputs: .days(45))
+            let housekeeping = housekeeping(database, chores)
+            let answers = try #require(chores.first { $0.name == "answers" })
+            #expect(try await housekeeping.step(answers) == 1_000)
+            #expect(await housekeeping.round())
+            #expect(try await database.count("select count(*) from idempotent_answer") == 2_001)
+            #expect(try await database.count("select count(*) from commit_marker") == 6)
         }
     }
 

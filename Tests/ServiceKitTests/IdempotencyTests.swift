@@ -160,24 +160,6 @@ struct IdempotencyTests {
             }
         }
     }
-
-    @Test(.needsPostgres) func `what is old is forgotten in steps, and what is not stays`() async throws {
-        try await KernelDatabase.use { database in
-            try await database.execute(
-                """
-                insert into idempotent_answer (actor, key, request_digest, status, body, answered_at)
-                select 'p', n::text, '', 200, '', now() - interval '25 hours' * (n % 2) from generate_series(1, 4002) n;
-                insert into commit_marker (id, committed_at) select gen_random_uuid(), now() - interval '2 hours'
-                from generate_series(1, 10)
-                """)
-            let forgetting = Forgetting(pool: database.pool, log: Logger(service: "dispatch", level: .critical))
-            #expect(try await forgetting.forgetSome())
-            #expect(try await database.count("select count(*) from idempotent_answer") == 3_002)
-            while try await forgetting.forgetSome() {}
-            #expect(try await database.count("select count(*) from idempotent_answer") == 2_001)
-            #expect(try await database.count("select count(*) from commit_marker") == 0)
-        }
-    }
 }
 
 /// Stops whoever passes, on a thread of its own, until it is opened.

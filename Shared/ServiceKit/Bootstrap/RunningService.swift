@@ -154,7 +154,6 @@ final class RunningService<Handler: BatchHandler>: Sendable {
                 group.addTask { await self.outboxWake.run(every: .seconds(1)) }
                 group.addTask { await backlog.run() }
                 group.addTask { await watch.run() }
-                group.addTask { await Forgetting(pool: self.pool, log: self.log).run() }
                 group.addTask { await self.notices.runSending() }
                 group.addTask {
                     await self.notices.runListening {
