@@ -50,8 +50,8 @@ final class DayPlayer {
     /// Plays the inputs and what follows from them up to an instant.
     ///
     /// - Parameters:
-    ///   - grain: what is sent is held back to a whole multiple of it: in the days before, gateways deliver and staff act
-    ///     by the half hour, so that few steps carry them.
+    ///   - grain: how long a step is. What is sent is held back to a whole multiple of it: in the days before, gateways deliver
+    ///     and staff act by the half hour, so that few steps carry them.
     ///   - disturb: called in each step while its inputs are under way.
     func play(
         _ inputs: [PlannedInput], until end: Instant, grain: Duration = DayPlayer.step,
@@ -106,9 +106,9 @@ final class DayPlayer {
     private func nextStep(_ nextInput: Instant?, _ end: Instant) async throws -> (begin: Instant, end: Instant) {
         let candidates = [nextInput, agenda.first?.sentAt, try await quiet.nextDue()].compactMap { $0 }
         let first = candidates.min() ?? end
-        let size = Self.step.wholeMilliseconds
+        let size = grain.wholeMilliseconds
         let begin = min(end, Instant(milliseconds: max(first, now).milliseconds / size * size))
-        return (max(begin, now), min(end, begin + Self.step))
+        return (max(begin, now), min(end, begin + grain))
     }
 
     private func heldBack(_ input: PlannedInput) -> PlannedInput {
