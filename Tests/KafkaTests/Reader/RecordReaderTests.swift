@@ -53,7 +53,7 @@ struct `A reader of whole partitions` {
         try await withTopics(1) { topics in
             try await topics.send(0..<10, over: 1)
             let partition = TopicPartition(topics.name, 0)
-            let reader = RecordReader(topics.settings, ranges: [partition: 0..<20], patience: .milliseconds(500))
+            let reader = RecordReader(topics.settings, ranges: [partition: 0..<20], patience: .seconds(5))
             var count = 0
             let error = try await #require(throws: KafkaError.self) {
                 for try await records in reader { count += records.count }
