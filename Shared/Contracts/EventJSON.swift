@@ -65,9 +65,9 @@ extension UnreadableEvent {
         case .keyNotFound(let key, let context):
             self.init(.wrongShape, "\(place(context, [key])) is missing")
         case .typeMismatch(let type, let context):
-            self.init(.wrongShape, "\(place(context)) has the wrong type: \(type) is wanted")
+            self.init(.wrongShape, "\(place(context)) has the wrong type: \(jsonWords(for: type)) is wanted")
         case .valueNotFound(let type, let context):
-            self.init(.wrongShape, "\(place(context)) is null: \(type) is wanted")
+            self.init(.wrongShape, "\(place(context)) is null: \(jsonWords(for: type)) is wanted")
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
             self.init(.notJSON, "the data is no JSON")
         case .dataCorrupted(let context):

@@ -56,7 +56,14 @@ import Testing
 
     @Test(arguments: [
         (#"{"grid":"371082007025001"}"#, "wrong-shape", "/place is missing"),
-        (#"{"grid":7}"#, "wrong-shape", "/grid has the wrong type"),
+        (#"{"grid":7}"#, "wrong-shape", "/grid has the wrong type: a text is wanted"),
+        (
+            #"{"grid":"371082007025001","place":7}"#, "wrong-shape",
+            "/place has the wrong type: an object is wanted"
+        ),
+        (
+            #"{"grid":"371082007025001","place":null}"#, "wrong-shape", "/place is null: an object is wanted"
+        ),
         (#"{"grid":"37"}"#, "wrong-shape", "/grid has the wrong form: write 6, 9, 12, 15, 19 or 21 digits"),
         ("{", "not-json", "the data is no JSON"),
         (

@@ -102,7 +102,7 @@ struct RuleLoadingTests {
         (#""points": {"flat": 100, "perUnit": 5}"#, "points must be written in one way: flat, perUnit, steps or curve"),
         (#""points": {}"#, "points must be written in one way: flat, perUnit, steps or curve"),
         (#""points": {"flat": 20000}"#, "points is above 100.00 at a time: write at most 10000 hundredths"),
-        (#""points": {"flat": "1"}"#, "points.flat has the wrong type: Int is wanted"),
+        (#""points": {"flat": "1"}"#, "points.flat has the wrong type: a whole number is wanted"),
         (#""points": {"steps": []}"#, "points.steps is empty: write at least one step"),
         (
             #""points": {"steps": [{"from": 5, "points": 1}, {"from": 5, "points": 2}]}"#,

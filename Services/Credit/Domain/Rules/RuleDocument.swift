@@ -83,9 +83,9 @@ extension RuleDocument.Unreadable {
         case .keyNotFound(let key, let context):
             detail = "\(field(context.codingPath + [key])) is missing"
         case .typeMismatch(let type, let context):
-            detail = "\(field(context.codingPath)) has the wrong type: \(type) is wanted"
+            detail = "\(field(context.codingPath)) has the wrong type: \(jsonWords(for: type)) is wanted"
         case .valueNotFound(let type, let context):
-            detail = "\(field(context.codingPath)) is null: \(type) is wanted"
+            detail = "\(field(context.codingPath)) is null: \(jsonWords(for: type)) is wanted"
         case .dataCorrupted(let context):
             let field = field(context.codingPath)
             detail = field.isEmpty ? "the file is no JSON" : "\(field) \(context.debugDescription)"
