@@ -22,6 +22,10 @@ extension Service<DispatchHandler> {
                 feed.withLock { $0 = changes }
                 return DispatchRoutes(context: context, changes: changes).all
             },
-            tasks: [{ context in await feed.withLock { $0 }?.run(context.log) }], changed: { bell.ring() })
+            tasks: [
+                { context in await feed.withLock { $0 }?.run(context.log) },
+                { context in await PolicyWatch(context: context).run() },
+                { context in handler.lateness.register(in: context.metrics) },
+            ], changed: { bell.ring() })
     }
 }
