@@ -9,6 +9,7 @@ extension Service<DispatchHandler> {
     /// - Throws: `ConfigurationError` or `FaultyData`, with all that is wrong.
     static func dispatch(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> Service {
         var policy = try CasePolicy.shipped()
+        try policy.calendar.add(filesOf: environment)
         let rules = try RuleBook.load(environment, beside: policy.triage)
         policy.triage = rules.rules(at: MachineClock.now(), policy.calendar)
         let handler = DispatchHandler(policy: policy, rules: rules)
