@@ -14,7 +14,7 @@ COMPLAINTS ?=
 export SWIFT SEED SCALE SPEED REPLICAS KILLS COMPLAINTS
 
 .DEFAULT_GOAL := help
-.PHONY: help install build test unit format lint run stop demo faults mutants bench clean
+.PHONY: help install build test unit format lint run stop demo faults mutants sanitize bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ faults: ## Do harm to a whole deployment, seed after seed for SECONDS, and check
 
 mutants: ## Switch off each guard in turn: a named scenario must notice
 	@infra/dev/faults mutants
+
+sanitize: ## Run what needs no server under the sanitizers, with much bad input
+	@infra/dev/sanitize
 
 bench: ## Measure the shipped programs beside what limits them
 	@infra/dev/bench

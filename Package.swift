@@ -76,7 +76,8 @@ let package = Package(
         .target(
             name: "Schemas", dependencies: ["Contracts", "Postgres"], path: "Shared/Schemas",
             resources: [
-                "Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Dispatch/reads", "Credit/ledger", "Notify/notices",
+                "Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Dispatch/reads", "Dispatch/policy",
+                "Credit/ledger", "Notify/notices",
             ].map {
                 .embedInCode("\($0).sql")
             },
@@ -113,7 +114,7 @@ let package = Package(
                 "Telemetry", "TestSupport",
             ]),
         // The kept events are read where they lie, and written there anew.
-        tests("ContractsTests", ["Contracts"], except: ["kept-events.jsonl"]),
+        tests("ContractsTests", ["Contracts", "TestSupport"], except: ["kept-events.jsonl"]),
         tests(
             "HTTPDocumentTests",
             [
@@ -136,7 +137,7 @@ let package = Package(
                 "Telemetry", "TestSupport", "Threads", "muster-notify",
             ]),
         tests("ArgumentsTests", ["Arguments", "Threads"]),
-        tests("CryptoTests", ["Crypto", "Threads"]),
+        tests("CryptoTests", ["Crypto", "TestSupport", "Threads"]),
         tests("TelemetryTests", ["Telemetry", "Threads"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Threads"]),
         // Does harm to a whole deployment and checks it from outside: see docs/faults.md.

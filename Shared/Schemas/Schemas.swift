@@ -18,7 +18,11 @@ public enum Schemas {
     private static func own(of service: ServiceName) -> [(String, [UInt8])] {
         switch service {
         case .intake: [("patrol", PackageResources.patrol_sql)]
-        case .dispatch: [("cases", PackageResources.cases_sql), ("reads", PackageResources.reads_sql)]
+        case .dispatch:
+            [
+                ("cases", PackageResources.cases_sql), ("reads", PackageResources.reads_sql),
+                ("policy", PackageResources.policy_sql),
+            ]
         case .credit: [("ledger", PackageResources.ledger_sql)]
         case .notify: [("notices", PackageResources.notices_sql)]
         }

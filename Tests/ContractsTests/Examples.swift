@@ -176,7 +176,7 @@ struct Example {
         Example(
             CaseRescheduled(
                 case: id, sequence: 5, unit: building, acceptBy: later, resolveBy: later, formerAcceptBy: time,
-                formerResolveBy: time, policy: "rules version 3, calendar of 2026", answerBy: later),
+                formerResolveBy: time, policy: "rules version 3, calendar of 2026", answerBy: later, rules: 3),
             CaseRescheduled(
                 case: id, sequence: 5, unit: building, acceptBy: later, resolveBy: later, formerAcceptBy: time,
                 formerResolveBy: time, policy: "rules version 3, calendar of 2026")),

@@ -160,6 +160,21 @@ extension Input<CreditCommand> {
         ) { .missed($0) }
     }
 
+    /// The no-show's event has an id of ours.
+    static func missed(_ event: EventID, by department: DepartmentCode, at instant: Instant) -> Self {
+        missed(event.description, by: department, at: instant)
+    }
+
+    static func withdrawn(_ id: String, _ missed: EventID, by department: DepartmentCode, due: Instant) -> Self {
+        make(
+            id, at: due, by: nil, source: "muster/dispatch",
+            NoShowWithdrawn(
+                case: Sample.id(id), sequence: 6, unit: CreditBench.grid, whistle: Sample.id(id),
+                department: department, missed: missed, due: due, cameAt: due, heardAt: due, told: [.town],
+                supervisors: [], decided: false)
+        ) { .noShowWithdrawn($0) }
+    }
+
     private static func make<Payload: EventPayload>(
         _ id: String, at instant: Instant, by actor: PersonID?, source: String = CreditBench.app, _ payload: Payload,
         _ wrap: (Payload) -> CreditCommand

@@ -44,6 +44,7 @@ struct CreditingTests {
     private func code(_ outcome: Crediting.Outcome) -> String {
         switch outcome {
         case .credit(let events): "credit \(events.map { "\($0.item) \($0.quantity)" }.joined(separator: ", "))"
+        case .void(let events): "void \(events.map { "\($0.item) \($0.quantity)" }.joined(separator: ", "))"
         case .consent(let account, let change): "consent \(account) \(change.isGiven)"
         case .refuse(let refusal): "refuse \(refusal.code)"
         case .wait(let refusal): "wait \(refusal.code)"

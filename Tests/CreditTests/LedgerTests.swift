@@ -43,6 +43,25 @@ struct LedgerTests {
         }
     }
 
+    @Test(arguments: [true, false])
+    func `a no-show that is withdrawn is taken back, also where the withdrawal comes first`(isInOrder: Bool)
+        async throws
+    {
+        let event = Sample.id("m-1")
+        let water = DepartmentCode("D017")!
+        let inputs: [Input<CreditCommand>] = [
+            .missed(event, by: water, at: at(4)), .withdrawn("w-1", event, by: water, due: at(4)),
+        ]
+        try await CreditBench.use(at: at(10)) { bench in
+            for input in isInOrder ? inputs : inputs.reversed() {
+                _ = try await bench.commit([input], rules)
+                try await bench.settleAll(rules)
+            }
+            #expect(try await standing(bench) == [])
+            #expect(try await bench.ledger().count == (isInOrder ? 2 : 0))
+        }
+    }
+
     @Test func `a repeat changes nothing, and the same id for something else is a conflict`() async throws {
         try await CreditBench.use(at: at(10)) { bench in
             let inputs: [Input<CreditCommand>] = [.consent("c-1", at: at(0)), .deed("d-1", at: at(1))]

@@ -32,6 +32,11 @@ import Testing
         (#"{"kty":"EC","crv":"P-256","x":"\#(x)"}"#, "its numbers are missing or no such key"),
         // Not a point of the curve.
         (#"{"kty":"EC","crv":"P-256","x":"\#(x)","y":"\#(x)"}"#, "its numbers are missing or no such key"),
+        // Of what cjose would end the process by.
+        (#"{"kty":"EC","crv":"P-256","x":"\#(x)=","y":"\#(y)"}"#, "its number x is no Base64url without padding"),
+        (#"{"kty":"RSA","n":"\#(y)\#(y)","e":"AQ="}"#, "its number e is no Base64url without padding"),
+        (#"{"kty":"RSA","n":"\#(y)\#(y)","e":"AQABA"}"#, "its number e is no Base64url without padding"),
+        (#"{"kty":"RSA","n":"\#(y)\#(y)","e":65537}"#, "its number e is no Base64url without padding"),
         (#"{"kty":"RSA","e":"AQAB"}"#, "its numbers are missing or no such key"),
         (#"{"kty":"RSA","n":"\#(y)\#(y)","e":"AQAB"}"#, "an RSA key has 2048 to 8192 bits"),
         ("7", "it is no object"),

@@ -14,6 +14,7 @@ enum CreditCommand: Sendable {
     case checkedIn(WhistleCheckedIn)
     case done(WhistleDone)
     case missed(WhistleMissed)
+    case noShowWithdrawn(NoShowWithdrawn)
     /// It is time to settle an account.
     case settle(account: EventID, Pace)
 
@@ -31,6 +32,7 @@ enum CreditCommand: Sendable {
                 Inlet(CaseResolved.self) { .resolved($0) }, Inlet(CaseRated.self) { .rated($0) },
                 Inlet(WhistleCheckedIn.self) { .checkedIn($0) }, Inlet(WhistleDone.self) { .done($0) },
                 Inlet(WhistleMissed.self) { .missed($0) },
+                Inlet(NoShowWithdrawn.self) { .noShowWithdrawn($0) },
             ]),
     ]
 

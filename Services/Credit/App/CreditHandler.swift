@@ -23,6 +23,9 @@ struct CreditHandler: BatchHandler {
             case .credit(let events):
                 for event in events { rows.add(event) }
                 return .taken(result: events.first?.id)
+            case .void(let events):
+                for event in events { rows.void(event) }
+                return .taken(result: events.first?.id)
             case .consent(let account, let change):
                 rows.add(change, of: account, input.envelope)
                 return .taken(result: change.id)
@@ -51,7 +54,7 @@ struct CreditHandler: BatchHandler {
             case .visit: lookup.need(input.envelope.actor)
             case .resolved(let resolved): lookup.need(resolved.by.person)
             case .rated(let rated): lookup.need(rated.settledBy.person)
-            case .checkedIn, .done, .missed, .settle: break
+            case .checkedIn, .done, .missed, .noShowWithdrawn, .settle: break
             }
         }
         return lookup
@@ -71,6 +74,7 @@ extension Crediting {
         case .checkedIn(let payload): decide(payload, input.envelope)
         case .done(let payload): decide(payload, input.envelope)
         case .missed(let payload): decide(payload, input.envelope)
+        case .noShowWithdrawn(let payload): decide(payload, input.envelope)
         case .settle: nil
         }
     }

@@ -9,6 +9,7 @@ struct CreditedRows {
     private let marks: PaceMarks
     private let now: Instant
     private var events: [CreditedEvent] = []
+    private var voided: [CreditedEvent] = []
     private var consents: [(account: Account, change: Consent.Change)] = []
     private var unsettled: Set<UnsettledRow> = []
     private var timers: [DueTimer.Key: DueTimer] = [:]
@@ -21,6 +22,16 @@ struct CreditedRows {
 
     mutating func add(_ event: CreditedEvent) {
         events.append(event)
+        settleSoon(event)
+    }
+
+    /// An event that turns out not to have been: it counts for nothing from now on, also where it is yet to come.
+    mutating func void(_ event: CreditedEvent) {
+        voided.append(event)
+        settleSoon(event)
+    }
+
+    private mutating func settleSoon(_ event: CreditedEvent) {
         let group = SettlementGroup(of: event, by: rules)
         let pace = rules.pace(of: event.item)
         mark(
@@ -51,20 +62,22 @@ struct CreditedRows {
     /// Lock order: events, consents, what is unsettled, timers.
     func write(to effects: inout Effects) {
         if !events.isEmpty { effects.run(insertEvents) }
+        if !voided.isEmpty { effects.run(voidEvents) }
         if !consents.isEmpty { effects.run(insertConsents) }
         if !unsettled.isEmpty { effects.run(UnsettledRow.insert(unsettled.sorted())) }
         for (_, timer) in timers.sorted(by: { $0.key < $1.key }) { effects.set(timer) }
     }
 
-    private var insertEvents: Request {
+    private var insertEvents: Request { Request(Self.insertEventRows, parameters(events)) }
+    private var voidEvents: Request { Request(Self.voidEventRows, parameters(voided)) }
+
+    private func parameters(_ events: [CreditedEvent]) -> Parameters {
         let rows = events.sorted { ($0.account, $0.item, $0) < ($1.account, $1.item, $1) }
-        return Request(
-            Self.insertEventRows,
-            Parameters(
-                rows.map(\.account.description), rows.map(\.item), rows.map { Timestamp($0.occurredAt) },
-                rows.map(\.id.uuid), rows.map(\.subject.kind.rawValue), rows.map { Int64($0.quantity) },
-                rows.map(\.unit.text), rows.map(\.cause.source), rows.map(\.cause.id), rows.map(\.cause.correlation),
-                Timestamp(now), Int64(rows.count)))
+        return Parameters(
+            rows.map(\.account.description), rows.map(\.item), rows.map { Timestamp($0.occurredAt) },
+            rows.map(\.id.uuid), rows.map(\.subject.kind.rawValue), rows.map { Int64($0.quantity) },
+            rows.map(\.unit.text), rows.map(\.cause.source), rows.map(\.cause.id), rows.map(\.cause.correlation),
+            Timestamp(now), Int64(rows.count))
     }
 
     private static let insertEventRows = Statement(
@@ -77,6 +90,28 @@ struct CreditedRows {
                 $1::text[], $2::text[], $3::timestamptz[], $4::uuid[], $5::text[], $6::int8[], $7::text[], $8::text[],
                 $9::text[], $10::text[])
             on conflict do nothing
+            returning 1
+        )
+        -- One that was voided before it came is there already.
+        select expect_rows('credited', (select count(*) from stored) + (
+            select count(*) from unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[])
+                as new (subject, item, occurred_at, id)
+            join credited using (subject, item, occurred_at, id) where credited.quantity = 0), $12)
+        """)
+
+    /// A quantity of nothing is below what any item asks for.
+    private static let voidEventRows = Statement(
+        "credited_void",
+        """
+        with stored as (
+            insert into credited (
+                subject, item, occurred_at, id, kind, quantity, unit, source, cause, correlation, recorded_at)
+            select subject, item, occurred_at, id, kind, 0, unit, source, cause, correlation, $11
+            from unnest(
+                $1::text[], $2::text[], $3::timestamptz[], $4::uuid[], $5::text[], $6::int8[], $7::text[], $8::text[],
+                $9::text[], $10::text[])
+                as new (subject, item, occurred_at, id, kind, quantity, unit, source, cause, correlation)
+            on conflict (subject, item, occurred_at, id) do update set quantity = 0
             returning 1
         )
         select expect_rows('credited', (select count(*) from stored), $12)

@@ -20,6 +20,9 @@ struct BatchNeeds {
     /// Whether a whistle calls departments that its blower does not name.
     private(set) var callsByCategory = false
 
+    /// Whether deadlines are to be computed anew, which only the present calendar and rules may do.
+    private(set) var hasReschedules = false
+
     init(_ inputs: [Input<DispatchCommand>]) {
         for input in inputs {
             directory.need(input.envelope.actor)
@@ -43,6 +46,9 @@ struct BatchNeeds {
             case .clock(let clock, let id):
                 cases.insert(id)
                 if clock.kind == .arrive { hasNoShows = true }
+            case .reschedule(let id):
+                cases.insert(id)
+                hasReschedules = true
             case .settle(let id):
                 cases.insert(id)
                 settled.insert(id)

@@ -19,7 +19,19 @@ struct CaseView: Codable {
     let rung: Rung
     let openedAt: Instant
     let acceptBy: Instant
+    /// By when whoever reported has a first answer.
+    let answerBy: Instant?
     let resolveBy: Instant
+    /// Its clocks stand still until it ends; missing where there is none.
+    let pause: CaseState.Pause?
+    /// More time that was asked for; `granted` is missing as long as nobody has decided.
+    let `extension`: CaseState.Extension?
+    /// What supervision asked and nobody has answered yet; missing where there is nothing.
+    let questions: [CaseState.Question]?
+    /// The case that this one was joined to.
+    let joinedTo: EventID?
+    /// The cases that were joined to this one; missing where there is none.
+    let members: [EventID]?
     let text: String
     let rating: Int?
     let whistle: Whistle?
@@ -53,7 +65,13 @@ struct CaseView: Codable {
         rung = state.rung
         openedAt = state.openedAt
         acceptBy = state.acceptBy
+        answerBy = state.answerBy
         resolveBy = state.resolveBy
+        pause = state.pause
+        `extension` = state.extended
+        questions = state.questions.isEmpty ? nil : state.questions
+        joinedTo = state.joinedTo
+        members = state.members.isEmpty ? nil : state.members
         self.text = text
         rating = state.rating
         whistle = state.whistle.map { whistle in
@@ -103,11 +121,14 @@ struct HistoryEntry: Codable {
 
 extension CaseView {
     static let example = """
-        {"acceptBy":"2026-11-24T02:00:00.000Z","category":"city-appearance.rubbish.exposed","handling":"small",
-         "id":"01a20d14-c250-8161-a86c-f842d86e1de1","number":27,"openedAt":"2026-11-24T01:00:00.000Z",
+        {"acceptBy":"2026-11-24T02:00:00.000Z","answerBy":"2026-11-25T01:00:00.000Z","category":"city-appearance.rubbish.exposed","handling":"small",
+         "extension":{"approver":"371082007025","granted":true,"until":"2026-11-26T07:00:00.000Z"},
+         "id":"01a20d14-c250-8161-a86c-f842d86e1de1","members":["01a20d14-c250-8161-a86c-f842d86e1de2"],"number":27,"openedAt":"2026-11-24T01:00:00.000Z",
          "origin":"finding","owner":{"person":"p-grid-1","unit":"371082007025001"},
-         "resolveBy":"2026-11-24T07:00:00.000Z","rule":"rule 12 of version 3: what a grid can settle","rung":"grid",
-         "severity":"normal","status":"assigned","text":"垃圾堆在楼下","unit":"3710820070250010001","version":1}
+         "pause":{"from":"2026-11-24T02:30:00.000Z","reason":"waiting-for-parts","until":"2026-11-25T02:30:00.000Z"},
+         "questions":[{"isOrder":true,"rung":"town","step":4,"unit":"371082007"}],
+         "resolveBy":"2026-11-26T07:00:00.000Z","rule":"rule 12 of version 3: what a grid can settle","rung":"grid",
+         "severity":"normal","status":"accepted","text":"垃圾堆在楼下","unit":"3710820070250010001","version":7}
         """
 }
 

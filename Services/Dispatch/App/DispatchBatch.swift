@@ -10,6 +10,9 @@ struct DispatchBatch {
     private var numbers: CaseNumbers
     /// Cases that others may repeat.
     private let known: Set<EventID>
+    private let lateness: SenderLateness
+    /// Whether deadlines are to be computed by the policy of this replica; only looked up where some are.
+    private let isPolicyCurrent: Bool
     private let now: Instant
     var book: CaseBook
 
@@ -17,11 +20,12 @@ struct DispatchBatch {
     private var directory: DirectoryView { decision.directory }
 
     init(
-        _ inputs: [Input<DispatchCommand>], _ policy: CasePolicy, _ rules: RuleBook, at now: Instant,
-        in session: inout Session
+        _ inputs: [Input<DispatchCommand>], _ handler: DispatchHandler, at now: Instant, in session: inout Session
     ) throws {
+        let policy = handler.policy(at: now)
         self.now = now
-        scene = try TriageScene(inputs, rules, policy.calendar, in: &session)
+        lateness = handler.lateness
+        scene = try TriageScene(inputs, handler.rules, policy.calendar, in: &session)
         let needs = BatchNeeds(inputs)
         var decision = CaseDecision(directory: try needs.directory.load(in: &session), policy: policy)
         chiefs = try GridChiefs.load(needs.grids, at: now, in: &session)
@@ -41,6 +45,7 @@ struct DispatchBatch {
         let others = try KnownMatters.load(for: settled, since: policy.reachOfRepeats, in: &session)
         book.add(others)
         known = Set(others.map(\.id)).union(needs.settled)
+        isPolicyCurrent = try !needs.hasReschedules || PolicyInForce.last(in: &session) == policy.fingerprint
         self.decision = decision
     }
 
@@ -59,6 +64,9 @@ struct DispatchBatch {
             guard let state = book.state(of: id) else { return .taken(result: nil) }
             try record(decision.decide(clock, on: state), input.envelope, &effects)
             return .taken(result: id)
+        case .reschedule(let id):
+            try reschedule(id, input.envelope, &effects)
+            return .taken(result: id)
         case .unclear(let refusal): return .refused(refusal)
         case .chat: return .refused(ChatLookup.unread)
         case .settle(let id):
@@ -73,6 +81,19 @@ struct DispatchBatch {
         for (ordinal, change) in changes.enumerated() {
             try book.record(change, cause: cause, ordinal: ordinal, policy, &effects)
         }
+    }
+
+    /// Computes a case's deadlines anew. A replica that was started with a former calendar leaves that to the others, a minute later.
+    private mutating func reschedule(_ id: EventID, _ envelope: EventEnvelope, _ effects: inout Effects) throws {
+        guard let state = book.state(of: id), state.isOpen else { return }
+        guard isPolicyCurrent else {
+            let cause = DueTimer.Cause(id: envelope.causationID ?? "", correlation: envelope.correlationID)
+            return effects.set(
+                DueTimer(
+                    key: DueTimer.Key(subject: id, kind: PolicyWatch.timerKind), due: now + .seconds(60), version: 1,
+                    cause: cause))
+        }
+        try record(decision.reschedule(state, at: envelope.time), envelope, &effects)
     }
 
     private static func unknownUnit(_ unit: UnitCode) -> Refusal {
@@ -132,6 +153,7 @@ extension DispatchBatch {
         // When it reached us is ours to say: a sender's word for it would make any evidence early enough.
         var cause = envelope
         cause.recordedAt = now
+        if action.action.isEvidence { lateness.observe(now - envelope.time, source: envelope.source) }
         let isPair = action.action == .join || action.action == .split
         if isPair, let other = (action.into ?? state.joinedTo).flatMap(book.state) {
             switch decision.decideJoining(action, on: state, with: other, cause) {
@@ -171,4 +193,9 @@ extension CasePolicy {
         // Twice the time from one to the next, in days that may be off.
         time - (calendar.due(joining.within, after: time) - time) * 2 - .seconds(7 * 86_400)
     }
+}
+
+extension CaseActionKind {
+    /// What a department says that it did, where the time decides.
+    fileprivate var isEvidence: Bool { [.sign, .contact, .checkIn, .done].contains(self) }
 }

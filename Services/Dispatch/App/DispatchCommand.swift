@@ -14,6 +14,8 @@ enum DispatchCommand: Sendable {
     case clock(CaseClock, of: EventID)
     /// All reports of before are there: it is settled whether a case repeats a known matter.
     case settle(EventID)
+    /// The calendar or the rules have changed since its deadlines were computed.
+    case reschedule(EventID)
 
     static let sources: [Source<DispatchCommand>] = [
         Source(.findings, from: .service, [Inlet(FindingRecorded.self) { .finding($0) }]),
@@ -25,6 +27,7 @@ enum DispatchCommand: Sendable {
     /// A due timer is a clock of the case that it is about.
     static func due(_ timer: DueTimer) -> DispatchCommand? {
         if timer.key.kind == settleKind { return .settle(timer.key.subject) }
+        if timer.key.kind == PolicyWatch.timerKind { return .reschedule(timer.key.subject) }
         guard let kind = CaseClock.Kind(rawValue: timer.key.kind) else { return nil }
         return .clock(CaseClock(kind: kind, ordinal: timer.key.ordinal, due: timer.due), of: timer.key.subject)
     }

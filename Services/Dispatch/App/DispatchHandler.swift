@@ -7,6 +7,7 @@ struct DispatchHandler: BatchHandler {
     let policy: CasePolicy
     /// All versions of the rules of triage.
     let rules: RuleBook
+    let lateness = SenderLateness()
 
     /// - Parameter rules: the policy's own alone, unless there are several versions.
     init(policy: CasePolicy, rules: RuleBook? = nil) {
@@ -14,11 +15,18 @@ struct DispatchHandler: BatchHandler {
         self.rules = rules ?? RuleBook(policy.triage)
     }
 
+    /// The policy with the version of the rules that holds then.
+    func policy(at time: Instant) -> CasePolicy {
+        var policy = policy
+        policy.triage = rules.rules(at: time, policy.calendar)
+        return policy
+    }
+
     func decide(
         _ inputs: [Input<DispatchCommand>], in session: inout Session, at now: Instant, _ effects: inout Effects
     ) throws -> [Verdict] {
         let inputs = try ChatLookup.resolve(inputs, at: now, in: &session)
-        var batch = try DispatchBatch(inputs, policy, rules, at: now, in: &session)
+        var batch = try DispatchBatch(inputs, self, at: now, in: &session)
         var verdicts = [Verdict?](repeating: nil, count: inputs.count)
         // Whether a case repeats another is settled last, when the other stands as the batch leaves it.
         for index in inputs.indices where !inputs[index].command.isSettlement {

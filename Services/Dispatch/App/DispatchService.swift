@@ -9,6 +9,7 @@ extension Service<DispatchHandler> {
     /// - Throws: `ConfigurationError` or `FaultyData`, with all that is wrong.
     static func dispatch(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> Service {
         var policy = try CasePolicy.shipped()
+        try policy.calendar.add(filesOf: environment)
         let rules = try RuleBook.load(environment, beside: policy.triage)
         policy.triage = rules.rules(at: MachineClock.now(), policy.calendar)
         let handler = DispatchHandler(policy: policy, rules: rules)
@@ -22,6 +23,10 @@ extension Service<DispatchHandler> {
                 feed.withLock { $0 = changes }
                 return DispatchRoutes(context: context, changes: changes).all
             },
-            tasks: [{ context in await feed.withLock { $0 }?.run(context.log) }], changed: { bell.ring() })
+            tasks: [
+                { context in await feed.withLock { $0 }?.run(context.log) },
+                { context in await PolicyWatch(context: context).run() },
+                { context in handler.lateness.register(in: context.metrics) },
+            ], changed: { bell.ring() })
     }
 }

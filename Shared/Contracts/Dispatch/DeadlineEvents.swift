@@ -158,10 +158,12 @@ public struct CaseRescheduled: CaseEvent {
     /// The calendar and rules it was computed by.
     public var policy: String
     public var answerBy: Instant?
+    /// The version of the rules whose limits hold from now on, where they changed.
+    public var rules: Int?
 
     public init(
         case: EventID, sequence: Int, unit: UnitCode, acceptBy: Instant, resolveBy: Instant, formerAcceptBy: Instant,
-        formerResolveBy: Instant, policy: String, answerBy: Instant? = nil
+        formerResolveBy: Instant, policy: String, answerBy: Instant? = nil, rules: Int? = nil
     ) {
         self.case = `case`
         self.sequence = sequence
@@ -172,5 +174,6 @@ public struct CaseRescheduled: CaseEvent {
         self.formerResolveBy = formerResolveBy
         self.policy = policy
         self.answerBy = answerBy
+        self.rules = rules
     }
 }

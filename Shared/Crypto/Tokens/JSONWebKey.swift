@@ -46,7 +46,24 @@ final class JSONWebKey: @unchecked Sendable {
         }
     }
 
+    /// Bits that are left over at its end are no matter here: cjose passes over them.
+    private static func isWholeBase64URL(_ text: String) -> Bool {
+        text.utf8.count % 4 != 1
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x5f: true
+                default: false
+                }
+            }
+    }
+
     static func load(_ json: borrowing JSONObject, algorithm: SigningAlgorithm) -> Import {
+        // cjose ends the process by an assertion over Base64url that is broken off, as by a `=`.
+        for name in ["n", "e", "d", "p", "q", "dp", "dq", "qi", "x", "y"] where json.has(name) {
+            guard let text = json.string(name), isWholeBase64URL(text) else {
+                return .unusable("its number \(name) is no Base64url without padding")
+            }
+        }
         guard let key = unsafe cjose_jwk_import_json(json.pointer, nil) else {
             return .unusable("its numbers are missing or no such key")
         }

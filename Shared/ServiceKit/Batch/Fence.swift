@@ -1,4 +1,4 @@
-import Postgres
+public import Postgres
 
 /// The right to move a partition's stored position, and the move that a batch makes.
 ///
@@ -44,5 +44,6 @@ struct Fence: Sendable, Equatable {
 extension SQLState {
     /// Raised by `expect_fence` and `expect_rows` in kernel.sql.
     static let fenceLost = SQLState("MU001")
-    static let decisionStale = SQLState("MU002")
+    /// A row was no longer as it was when it was decided on: load and decide again.
+    public static let decisionStale = SQLState("MU002")
 }

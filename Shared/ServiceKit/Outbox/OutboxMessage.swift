@@ -39,8 +39,8 @@ struct OutboxMessage: Sendable, Equatable {
 }
 
 /// Which of the 64 shards of the outbox and the timers a key belongs to: FNV-1a, 32 bits, modulo 64.
-enum Shard {
-    static func of(_ key: some Sequence<UInt8>) -> Int16 {
+public enum Shard {
+    public static func of(_ key: some Sequence<UInt8>) -> Int16 {
         var hash: UInt32 = 0x811c_9dc5
         for byte in key { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
         return Int16(hash % UInt32(OutboxMessage.shardCount))

@@ -1,3 +1,5 @@
+import Foundation
+import ServiceKit
 import Testing
 
 @testable import muster_dispatch
@@ -117,6 +119,41 @@ import Testing
             try calendar.add(yearsOf: bytes(#"{"hours": ["08:00-12:00"], "years": [{"year": 2027, "holidays": []}]}"#))
         }
         #expect(calendar == before)
+    }
+
+    @Test func `that the environment names adds its years, and tells its path where it is wrong`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "calendar-\(UUID())").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func file(_ name: String, _ text: String) throws -> String {
+            try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+            return "\(folder)/\(name)"
+        }
+        func load(_ paths: String...) throws -> WorkCalendar {
+            var calendar = try WorkCalendar.mainlandChina()
+            try calendar.add(filesOf: ["MUSTER_DISPATCH_CALENDAR": paths.joined(separator: ":")])
+            return calendar
+        }
+        let holiday = #"{"name": "元旦", "off": "2027-01-01/2027-01-03", "work": []}"#
+        let next = try file("2027.json", #"{"years": [{"year": 2027, "holidays": [\#(holiday)]}]}"#)
+        let this = try file("2026.json", #"{"years": [{"year": 2026, "holidays": []}]}"#)
+        let calendar = try load(next, this)
+        #expect(!calendar.isWorkday(day("2027-01-01")) && calendar.isWorkday(day("2026-10-01")))
+        #expect(try load() == .mainlandChina())
+
+        let twice = try file("twice.json", #"{"years": [{"year": 2027, "holidays": [\#(holiday), \#(holiday)]}]}"#)
+        let other = try file("other.json", #"{"years": [{"year": 2028, "holidays": [\#(holiday)]}]}"#)
+        let expected = [
+            ([twice], twice, "2027: 2027-01-01 is off twice: name it once"),
+            ([other], other, "2028: 2027-01-01 is a day of another year: move it to that year's entry"),
+            ([next, next], next, "year 2027 is also in \(next): leave it in one file"),
+        ]
+        for (paths, path, fault) in expected {
+            let error = #expect(throws: FaultyData.self) { try load(paths.joined(separator: ":")) }
+            #expect(error?.what == "calendar \(path)")
+            #expect(error?.faults.first == fault)
+        }
+        #expect(throws: ConfigurationError.self) { try load(next, "\(folder)/none.json") }
     }
 
     private func expectFaults(

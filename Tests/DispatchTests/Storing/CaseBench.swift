@@ -62,6 +62,14 @@ final class CaseBench: Sendable {
         self.policy = policy
     }
 
+    /// Another replica on the same database, started by another policy.
+    func beside(_ policy: CasePolicy) -> CaseBench { CaseBench(pool, policy, at: clock.now()) }
+
+    private init(_ pool: PostgresPool, _ policy: CasePolicy, at now: Instant) {
+        (self.pool, self.policy) = (pool, policy)
+        clock.set(now)
+    }
+
     // MARK: Working
 
     private var committer: Committer<DispatchHandler> {

@@ -77,7 +77,7 @@ struct Play {
             action.grounds = .community
             action.reason = "it is back"
         case .correct:
-            action.category = state.category == "utility.water.burst" ? "traffic.road.damage" : "utility.water.burst"
+            action.category = state.category == "utility.water.burst" ? "traffic.road.pothole" : "utility.water.burst"
             action.reason = "it is water"
         case .join: action.into = other.id
         case .supervise, .answer: action.reason = "how far is it?"

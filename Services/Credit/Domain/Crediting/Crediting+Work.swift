@@ -31,6 +31,16 @@ extension Crediting {
         credit(.whistleMissed, missed.department, at: missed.unit, envelope)
     }
 
+    /// The no-show is as if it had never been; what came of it is found by its event.
+    func decide(_ withdrawn: NoShowWithdrawn, _ envelope: EventEnvelope) -> Outcome {
+        guard let missed = withdrawn.missed else { return .credit([]) }
+        var former = envelope
+        former.id = missed.description
+        former.time = withdrawn.due
+        let subject = Subject(kind: .department, id: withdrawn.department.text)
+        return .void(events(.whistleMissed, for: subject, quantity: 1, at: withdrawn.unit, former))
+    }
+
     private func credit(
         _ trigger: CreditItem.Trigger, _ department: DepartmentCode, at unit: UnitCode, _ envelope: EventEnvelope
     ) -> Outcome {

@@ -9,6 +9,8 @@ struct Crediting: Sendable {
     enum Outcome: Sendable, Equatable {
         /// Kept; none where no rule concerns it.
         case credit([CreditedEvent])
+        /// Events of before that turn out not to have been: what they earned or cost is taken back.
+        case void([CreditedEvent])
         case consent(Account, Consent.Change)
         case refuse(Refusal)
         /// The directory does not know a unit or a person yet, and may any moment.

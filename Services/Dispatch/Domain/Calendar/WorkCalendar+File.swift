@@ -38,7 +38,10 @@ extension WorkCalendar {
     }
 
     /// Adds the years of another file, which has `years` alone; a year that is there already is replaced.
-    mutating func add(yearsOf file: [UInt8]) throws(FaultyData) {
+    ///
+    /// - Returns: which years it has.
+    @discardableResult
+    mutating func add(yearsOf file: [UInt8]) throws(FaultyData) -> [Int] {
         let file: CalendarFile = try CalendarFile.read(file)
         var faults: [String] = []
         if file.offset != nil || file.hours != nil || file.weekend != nil {
@@ -49,6 +52,7 @@ extension WorkCalendar {
         more.add(file.years, &faults)
         guard faults.isEmpty else { throw FaultyData(what: "calendar", faults: faults) }
         self = more
+        return file.years.map(\.year)
     }
 
     private mutating func add(_ entries: [CalendarFile.Year], _ faults: inout [String]) {

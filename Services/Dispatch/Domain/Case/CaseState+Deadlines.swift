@@ -23,7 +23,7 @@ extension CaseState {
             resolveBy = event.resolveBy
             let yellow = calendar.yellow(resolveBy, of: limits.resolve, after: resolveFrom)
             resolveSlip = SlipState(yellowAt: yellow.flatMap { $0 > time ? $0 : nil })
-        case .rescheduled(let event): reschedule(event, at: time, calendar)
+        case .rescheduled(let event): reschedule(event, at: time, policy)
         case .warned(let event): warn(event)
         default: break
         }
@@ -66,7 +66,9 @@ extension CaseState {
     }
 
     /// What was missed stays missed: only clocks that have not run out move.
-    private mutating func reschedule(_ event: CaseRescheduled, at time: Instant, _ calendar: WorkCalendar) {
+    private mutating func reschedule(_ event: CaseRescheduled, at time: Instant, _ policy: CasePolicy) {
+        let calendar = policy.calendar
+        if event.rules != nil { limits = policy.limits(category: category, handling: handling, severity: severity) }
         if event.acceptBy != acceptBy { setAccept(event.acceptBy, from: acceptFrom, calendar) }
         if event.resolveBy != resolveBy {
             let (gaps, from) = (pauses, resolveFrom)

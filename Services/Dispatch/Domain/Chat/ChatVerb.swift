@@ -25,6 +25,20 @@ struct ChatVerb: Sendable, Equatable {
             action: .handOver, chinese: ["转交", "转办", "转"], english: ["hand over", "handover", "pass"],
             takes: .unitOrPerson, example: "转 1027 371082007013002"),
         ChatVerb(
+            action: .resume, chinese: ["恢复办理", "恢复"], english: ["resume"], example: "恢复 1027"),
+        ChatVerb(
+            action: .grantExtension, chinese: ["同意延期", "准予延期"], english: ["grant extension"], example: "同意延期 1027"),
+        ChatVerb(
+            action: .refuseExtension, chinese: ["不同意延期", "驳回延期"], english: ["refuse extension"], needsWords: true,
+            example: "不同意延期 1027 配件已到"),
+        ChatVerb(
+            action: .supervise, chinese: ["督办"], english: ["supervise"], needsWords: true, example: "督办 1027 进展如何"),
+        ChatVerb(
+            action: .answer, chinese: ["答复", "回复"], english: ["answer", "reply"], needsWords: true,
+            example: "答复 1027 明天完工"),
+        ChatVerb(
+            action: .split, chinese: ["拆出", "拆分"], english: ["split"], needsWords: true, example: "拆分 1027 不是一件事"),
+        ChatVerb(
             action: .resolve, chinese: ["办结", "已解决", "解决了", "处理完", "解决"], english: ["resolve", "resolved", "fixed"],
             example: "办结 1027 已清运"),
         ChatVerb(

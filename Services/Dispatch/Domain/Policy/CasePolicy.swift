@@ -22,10 +22,21 @@ struct CasePolicy: Sendable {
             calendar: .mainlandChina(), triage: .shipped(), file: PackageResources.policy_json)
     }
 
-    /// What is held against a due time to tell whether a case was computed by this calendar and these rules.
+    /// For people: by which calendar and rules a deadline was computed.
     var name: String {
         let years = calendar.years.keys.sorted().map(String.init).joined(separator: ", ")
         return "rules version \(triage.version), calendar of \(years.isEmpty ? "no year" : years)"
+    }
+
+    /// Tells whether deadlines may have to be computed anew: another one for each calendar and version of the rules.
+    var fingerprint: String {
+        let years = calendar.years.sorted { $0.key < $1.key }.map { year, days in
+            let off = days.daysOff.sorted().map(\.iso), worked = days.makeUpDays.sorted().map(\.iso)
+            return "\(year): off \(off.joined(separator: " ")), worked \(worked.joined(separator: " "))"
+        }
+        let hours = calendar.hours.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: " ")
+        return "rules \(triage.version); \(calendar.offset); \(hours); \(calendar.weekend.sorted()); "
+            + years.joined(separator: "; ")
     }
 }
 

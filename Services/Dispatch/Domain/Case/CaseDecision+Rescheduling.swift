@@ -1,0 +1,53 @@
+import Contracts
+
+// Another calendar, or other rules, move the deadlines of what is open.
+extension CaseDecision {
+    /// The deadlines as the present calendar and rules have them; nothing where none moves.
+    ///
+    /// What was missed stays missed, and what was granted stays granted: only clocks that have not run out move, and only
+    /// to a time that is still to come. Rules of a later version than the case began with bring their limits.
+    func reschedule(_ state: CaseState, at now: Instant) -> [CaseChange] {
+        guard state.isOpen else { return [] }
+        let calendar = policy.calendar
+        let isLater = state.rulesVersion.map { $0 < policy.triage.version } ?? false
+        let limits =
+            isLater
+            ? policy.limits(category: state.category, handling: state.handling, severity: state.severity) : state.limits
+        func moved(_ former: Instant, _ due: Instant) -> Instant { former > now && due > now ? due : former }
+
+        var accept = state.acceptBy
+        if state.status == .assigned, !state.acceptSlip.isRed {
+            accept = moved(accept, calendar.due(limits.accept, after: state.acceptFrom))
+        }
+        func shifted(_ allowance: Allowance) -> Instant {
+            state.pauses.reduce(calendar.due(allowance, after: state.resolveFrom)) {
+                calendar.shifted($0, of: allowance, by: $1)
+            }
+        }
+        var resolve = state.resolveBy
+        if state.extended?.granted != true, !state.resolveSlip.isRed {
+            resolve = moved(resolve, shifted(limits.resolve))
+        }
+        var answer: Instant?
+        if state.startedAt == nil, let former = state.answerBy, let allowance = limits.answer, !state.answerSlip.isRed {
+            answer = moved(former, shifted(allowance))
+        }
+        guard accept != state.acceptBy || resolve != state.resolveBy || (answer ?? state.answerBy) != state.answerBy
+        else { return [] }
+        return [
+            .rescheduled(
+                CaseRescheduled(
+                    case: state.id, sequence: state.version + 1, unit: state.unit, acceptBy: accept,
+                    resolveBy: resolve, formerAcceptBy: state.acceptBy, formerResolveBy: state.resolveBy,
+                    policy: policy.name, answerBy: answer, rules: limits == state.limits ? nil : policy.triage.version))
+        ]
+    }
+}
+
+extension CaseState {
+    /// Of the rule that the case began with: `rule 12 of version 3: …`
+    fileprivate var rulesVersion: Int? {
+        guard let range = rule.firstRange(of: " of version ") else { return nil }
+        return Int(rule[range.upperBound...].prefix { $0.isNumber })
+    }
+}

@@ -1,0 +1,150 @@
+import Contracts
+import Testing
+
+@testable import muster_dispatch
+
+@Suite struct `the deadlines of a case` {
+    /// Accepted at nine, to be resolved within four work hours: by 14:30, since nobody works from 12:00 to 13:30.
+    private func accepted() throws -> Play {
+        var play = try Play()
+        try play.act(.accept, by: .chief)
+        return play
+    }
+
+    @Test(arguments: [
+        // Of three and a half hours left, half an hour is in the morning's work.
+        ("10:00", "11:00", "15:30"), ("11:30", "13:30", "15:00"), ("09:00", "09:00:01", "14:30:01"),
+        // Over night and over lunch nobody works: that is no time lost.
+        ("12:00", "13:30", "14:30"),
+    ])
+    func `go on with the work time that was left when a pause is over`(
+        from: String, to: String, due: String
+    ) throws {
+        func at(_ clock: String) -> Instant {
+            instant("2026-11-24T\(clock.count == 5 ? clock + ":00" : clock)+08:00")
+        }
+        var play = try accepted()
+        play.wait(until: at(from))
+        try play.act(.pause, by: .chief) { $0.until = at(to) }
+        #expect(play.state.clocks.map(\.kind) == [.resume])
+        let changes = play.wait(until: at(to) + .milliseconds(1))
+        #expect(changes.first?.name == "resumed")
+        #expect(play.state.resolveBy == at(due) && play.state.climbBy == at(due))
+        #expect(play.state.pause == nil && play.state.pauses.count == 1)
+    }
+
+    @Test func `go on earlier where a person says so`() throws {
+        var play = try accepted()
+        try play.act(.pause, by: .chief) { $0.until = City.opening + .seconds(86_400) }
+        guard case .resumed(let event) = try play.act(.resume, by: .chief, after: .seconds(1_800))[0] else {
+            Issue.record("not resumed")
+            return
+        }
+        #expect(event.early && event.resolveBy == instant("2026-11-24T15:00:00+08:00"))
+    }
+
+    @Test func `stop only for a reason of the list, as long as it allows, and not too often`() throws {
+        var play = try accepted()
+        #expect(play.outcome(.pause, by: .chief) { $0.pause = "holidays" }.summary == "malformed")
+        #expect(play.outcome(.pause, by: .chief) { $0.until = City.opening }.summary == "malformed")
+        #expect(
+            play.outcome(.pause, by: .chief) { $0.until = City.opening + .seconds(40 * 86_400) }.summary == "malformed")
+        for _ in 0..<play.decision.policy.pauses.atMost {
+            try play.act(.pause, by: .chief)
+            try play.act(.resume, by: .chief, after: .seconds(60))
+        }
+        #expect(play.outcome(.pause, by: .chief).summary == "over-limit")
+    }
+
+    @Test func `are put off once, by the level above`() throws {
+        var play = try accepted()
+        let later = instant("2026-11-26T17:30:00+08:00")
+        guard case .extensionAsked(let asked) = try play.act(.askExtension, by: .chief, { $0.until = later })[0] else {
+            Issue.record("not asked")
+            return
+        }
+        #expect(asked.approver == City.community)
+        #expect(play.outcome(.askExtension, by: .chief).summary == "wrong-state")
+        #expect(play.outcome(.grantExtension, by: .chief).summary == "not-allowed")
+        try play.act(.grantExtension, by: .secretary)
+        #expect(play.state.resolveBy == later && play.state.climbBy == later)
+        #expect(play.outcome(.askExtension, by: .chief).summary == "wrong-state")
+        // The slip of before the new deadline.
+        let slips = play.wait(until: later + .milliseconds(1)).compactMap { change -> String? in
+            if case .warned(let event) = change { "\(event.slip) \(event.deadline)" } else { nil }
+        }
+        #expect(slips == ["yellow resolve", "red resolve"])
+    }
+
+    @Test func `stay as they are where more time is refused, which may be asked for again`() throws {
+        var play = try accepted()
+        let before = play.state.resolveBy
+        try play.act(.askExtension, by: .chief)
+        try play.act(.refuseExtension, by: .secretary)
+        #expect(play.state.resolveBy == before)
+        #expect(play.outcome(.askExtension, by: .chief).summary == "extension-asked")
+    }
+
+    @Test func `have a yellow slip one work day before and a red one right after, each once`() throws {
+        var triage = Play.small
+        triage.limits = CaseLimits(
+            accept: .workMinutes(120), answer: .workDays(1), resolve: .workDays(5), climb: .workDays(1))
+        var play = try Play(triage)
+        try play.act(.accept, by: .chief)
+        try play.act(.start, by: .chief)
+        // Tuesday to Tuesday.
+        #expect(play.state.resolveBy == instant("2026-12-01T17:30:00+08:00"))
+        let slips = play.wait(until: instant("2026-12-03T00:00:00+08:00")).compactMap { change -> String? in
+            if case .warned(let event) = change { "\(event.slip) \(event.deadline)" } else { nil }
+        }
+        #expect(slips == ["yellow resolve", "red resolve"])
+        let times = play.history.filter { $0.change.name == "warned" }.map(\.at)
+        #expect(times == [instant("2026-11-30T17:30:00+08:00"), instant("2026-12-01T17:30:00+08:00")])
+    }
+
+    @Test func `of the first answer is kept by starting, and missed without`() throws {
+        var triage = Play.small
+        triage.limits.answer = .workMinutes(60)
+        var started = try Play(triage)
+        try started.act(.accept, by: .chief)
+        guard case .started(let event) = try started.act(.start, by: .chief, after: .seconds(3_600))[0] else {
+            Issue.record("not started")
+            return
+        }
+        #expect(event.inTime == true && started.state.status == .inHand)
+        var silent = try Play(triage)
+        try silent.act(.accept, by: .chief)
+        let slips = silent.wait(until: City.opening + .seconds(3_601)).map(\.name)
+        #expect(slips == ["warned", "warned"] && silent.state.answerSlip.isRed)
+    }
+
+    @Test func `move with the calendar, and say from when to when`() throws {
+        var play = try Play()
+        var policy = play.decision.policy
+        // The afternoon of the day turns out to be off.
+        policy.calendar.years[2026]?.daysOff.insert(day("2026-11-25"))
+        var triage = Play.small
+        triage.limits.resolve = .workDays(1)
+        play = try Play(triage)
+        try play.act(.accept, by: .chief)
+        let before = play.state.resolveBy
+        play = Play(play, policy: policy)
+        let changes = play.decision.reschedule(play.state, at: City.opening + .seconds(60))
+        guard case .rescheduled(let event)? = changes.first else {
+            Issue.record("nothing moved")
+            return
+        }
+        #expect(event.formerResolveBy == before && before == instant("2026-11-25T17:30:00+08:00"))
+        #expect(event.resolveBy == instant("2026-11-26T17:30:00+08:00"))
+        for change in changes { play.apply(change, at: City.opening + .seconds(60)) }
+        #expect(play.state.resolveBy == event.resolveBy && play.state.climbBy == event.resolveBy)
+        // Once.
+        #expect(play.decision.reschedule(play.state, at: City.opening + .seconds(120)).isEmpty)
+    }
+
+    @Test func `that fall in a year without a calendar are told of`() throws {
+        let policy = try shippedPolicy.get()
+        #expect(PolicyWatch.yearsMissing(policy, at: instant("2026-08-03T00:00:00Z")) == [])
+        #expect(PolicyWatch.yearsMissing(policy, at: instant("2026-12-20T00:00:00Z")) == [2027])
+    }
+}
