@@ -38,6 +38,15 @@ struct Audit: Sendable {
                     """))
             let lost = sent.subtracting(known).sorted()
             if !lost.isEmpty { faults.append("\(service.rawValue) lost \(lost.count), such as \(lost[0])") }
+            // What is sent names only what is in the directory, whose every event was read before.
+            let refused = try await city.texts(
+                """
+                select id || ': ' || detail from \(service.rawValue).refusal
+                where code like 'unknown-%' or code in ('malformed', 'conflict') order by id
+                """)
+            if let first = refused.first {
+                faults.append("\(service.rawValue) refused \(refused.count) that are right, such as \(first)")
+            }
         }
         return faults
     }
