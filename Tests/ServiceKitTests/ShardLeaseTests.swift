@@ -53,4 +53,21 @@ struct ShardLeaseTests {
             #expect(second.held.count == 64)
         }
     }
+
+    @Test(.needsPostgres) func `a shard that is being worked on is handed over once the work is done`() async throws {
+        try await KernelDatabase.use { database in
+            let first = leases(database, "first")
+            let second = leases(database, "second")
+            try await first.renew()
+            try await first.work { shards in
+                #expect(shards.count == 64)
+                for one in [second, first, second] { try await one.renew() }
+                #expect(first.held.count == 32, "nothing more is begun on what is over a fair share")
+                #expect(second.held.isEmpty, "nobody else begins on what is in hand")
+            }
+            for one in [first, second] { try await one.renew() }
+            #expect(second.held.count == 32)
+            #expect(Set(first.held + second.held).count == 64)
+        }
+    }
 }

@@ -14,6 +14,8 @@ struct Batching {
     private var records: [Record] = []
     private var bytes = 0
     private var firstArrival = ContinuousClock.now
+    /// Where the batch begins that the reader has: where the one before it ended, or where the partition was started.
+    private(set) var batchStart: Int64 = 0
     /// Where the batch ends that the reader has.
     private var batchEnd: Int64 = 0
 
@@ -56,6 +58,8 @@ struct Batching {
     }
 
     mutating func receive(_ record: Record, _ options: Consumer.Options) {
+        // What was fetched before a new start is no part of what begins there.
+        guard record.offset >= nextOffset else { return }
         if records.isEmpty {
             firstArrival = .now
             records.reserveCapacity(options.maxBatch)
@@ -76,6 +80,7 @@ struct Batching {
         guard let due = due(options), now >= due else { return nil }
         let batch = records
         drop()
+        batchStart = batchEnd
         batchEnd = nextOffset
         isBusy = true
         return batch

@@ -22,12 +22,16 @@ extension Consumer {
     /// Records of one partition in the order of their offsets; never empty.
     public struct Batch: Sendable, Hashable {
         public let partition: TopicPartition
+        /// Where the batch before it ended, or where the partition was started. The first record may lie beyond it, since
+        /// offsets may be missing; that nothing was left out shows by this one alone.
+        public let start: Int64
         public let records: [Record]
 
         /// - Precondition: `records` is not empty.
-        public init(partition: TopicPartition, records: [Record]) {
+        public init(partition: TopicPartition, start: Int64, records: [Record]) {
             precondition(!records.isEmpty, "a batch has records")
             self.partition = partition
+            self.start = start
             self.records = records
         }
 

@@ -64,7 +64,7 @@ extension Consumer {
         for lane in lanes.values {
             guard let records = lane.batching.takeBatch(options, now: now) else { continue }
             if records.count == options.maxBatch { busiest.append(lane) }
-            let batch = Batch(partition: lane.partition, records: records)
+            let batch = Batch(partition: lane.partition, start: lane.batching.batchStart, records: records)
             counters.batches += 1
             counters.records += records.count
             stream.send(.batch(batch))

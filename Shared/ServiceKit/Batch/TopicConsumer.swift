@@ -12,8 +12,9 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     /// What this replica knows of a partition that it holds.
     private struct Claim {
-        var epoch: Int64
-        var next: Int64
+        /// Which of the group's assignments it belongs to: what was begun under an earlier one must not pass for it.
+        let assignment: Int
+        var epoch: Int64 = 0
         /// No further try is begun: the group wants the partition back.
         var isReleasing = false
     }
@@ -31,7 +32,9 @@ actor TopicConsumer<Handler: BatchHandler> {
     private let metrics: BatchMetrics
 
     private var claims: [TopicPartition: Claim] = [:]
-    private var busy: Set<TopicPartition> = []
+    private var assignments = 0
+    /// How many batches are in hand: two, while one from before the group gave a partition away is still tried.
+    private var busy: [TopicPartition: Int] = [:]
     /// Nothing that failed is tried again.
     private var isClosed = false
     private var idleWaiters: [CheckedContinuation<Void, Never>] = []
@@ -59,10 +62,14 @@ actor TopicConsumer<Handler: BatchHandler> {
             for await event in consumer.events {
                 switch event {
                 case .assigned(let partitions):
-                    group.addTask { await self.claim(partitions) }
+                    assignments += 1
+                    let assignment = assignments
+                    for partition in partitions { claims[partition] = Claim(assignment: assignment) }
+                    group.addTask { await self.claim(partitions, assignment) }
                 case .batch(let batch):
+                    guard let held = claims[batch.partition] else { continue }
                     markBusy(batch.partition)
-                    group.addTask { await self.process(batch) }
+                    group.addTask { await self.process(batch, held) }
                 case .revoked(let partitions):
                     for partition in partitions { claims[partition]?.isReleasing = true }
                     group.addTask { await self.release(partitions) }
@@ -82,33 +89,38 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     // MARK: Claims
 
-    private func claim(_ partitions: [TopicPartition]) async {
-        for partition in partitions { claims[partition] = Claim(epoch: 0, next: 0) }
+    private func claim(_ partitions: [TopicPartition], _ assignment: Int) async {
         let directory = topicPrefix + Topic.directory.name
-        await claimNow(partitions.filter { $0.topic == directory })
+        await claimNow(partitions.filter { $0.topic == directory }, assignment)
         let others = partitions.filter { $0.topic != directory }
-        while let gate, wants(others), await !gate.isOpen() { try? await Task.sleep(for: .milliseconds(50)) }
-        await claimNow(others)
+        while let gate, wants(others, assignment), await !gate.isOpen() {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        await claimNow(others, assignment)
     }
 
-    private func wants(_ partitions: [TopicPartition]) -> Bool {
-        !isClosed && partitions.contains { claims[$0]?.isReleasing == false }
+    private func wants(_ partitions: [TopicPartition], _ assignment: Int) -> Bool {
+        !isClosed && partitions.contains { isOurs($0, assignment) }
     }
 
-    private func claimNow(_ partitions: [TopicPartition]) async {
+    /// Whether a partition is ours since that assignment, and nobody wants it back.
+    private func isOurs(_ partition: TopicPartition, _ assignment: Int) -> Bool {
+        claims[partition].map { $0.assignment == assignment && !$0.isReleasing } ?? false
+    }
+
+    /// Ends with the assignment: two loops that claim one partition would each have it read from where they found it.
+    private func claimNow(_ partitions: [TopicPartition], _ assignment: Int) async {
         var retries = Retries()
         var missing = partitions
-        while wants(missing) {
+        while wants(missing, assignment) {
             do {
                 let claimed = try await positions.claim(missing)
                 try Failpoint.rebalance.passOrFail()
                 // Taken back meanwhile: whoever gets it raises the epoch again.
-                let held = claimed.positions.filter { claims[$0.key]?.isReleasing == false }
-                for (partition, position) in held {
-                    claims[partition] = Claim(epoch: position.epoch, next: position.next)
-                }
+                let held = claimed.positions.filter { isOurs($0.key, assignment) }
+                for (partition, position) in held { claims[partition]?.epoch = position.epoch }
                 await consumer.start(held.mapValues(\.next))
-                missing = missing.filter { claimed.positions[$0] == nil && claims[$0]?.isReleasing == false }
+                missing = missing.filter { claimed.positions[$0] == nil && isOurs($0, assignment) }
                 readiness.setBlocked(claimed.blocked.map(\.description))
                 if missing.isEmpty { return }
                 log.error(
@@ -120,23 +132,24 @@ actor TopicConsumer<Handler: BatchHandler> {
             } catch {
                 log.warning("positions cannot be claimed yet", metadata: [.error: "\(error)"])
             }
-            missing = missing.filter { claims[$0]?.isReleasing == false }
+            missing = missing.filter { isOurs($0, assignment) }
             try? await Task.sleep(for: retries.failed())
         }
     }
 
     private func release(_ partitions: [TopicPartition]) async {
-        while !Guard.revocationWait.isOff, partitions.contains(where: busy.contains) {
+        while !Guard.revocationWait.isOff, partitions.contains(where: { busy[$0] != nil }) {
             await withCheckedContinuation { idleWaiters.append($0) }
         }
-        for partition in partitions { claims[partition] = nil }
+        for partition in partitions where claims[partition]?.isReleasing == true { claims[partition] = nil }
         await consumer.released(partitions)
     }
 
-    private func markBusy(_ partition: TopicPartition) { busy.insert(partition) }
+    private func markBusy(_ partition: TopicPartition) { busy[partition, default: 0] += 1 }
 
     private func markIdle(_ partition: TopicPartition) {
-        busy.remove(partition)
+        let left = busy[partition, default: 1] - 1
+        busy[partition] = left > 0 ? left : nil
         let waiters = idleWaiters
         idleWaiters = []
         for waiter in waiters { waiter.resume() }
@@ -144,21 +157,22 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     // MARK: Batches
 
-    private func process(_ batch: Consumer.Batch) async {
+    private func process(_ batch: Consumer.Batch, _ held: Claim) async {
         defer { markIdle(batch.partition) }
-        guard let held = claims[batch.partition], !held.isReleasing,
-            let source = sources[batch.partition.topic]
-        else { return }
+        guard isOurs(batch.partition, held.assignment), let source = sources[batch.partition.topic] else { return }
         let started = ContinuousClock.now
         let arrivals = batch.records.map { source.read($0, sealing: seal) }
         let work = BatchWork(
             topic: source.topic.name, partition: batch.partition, source: source, arrivals: arrivals,
-            offsets: batch.records.map(\.offset), epoch: held.epoch, from: held.next, to: batch.nextOffset)
-        switch await commit(work) {
+            offsets: batch.records.map(\.offset), epoch: held.epoch, from: batch.start, to: batch.nextOffset)
+        let outcome = await commit(work, held.assignment)
+        // What the consumer has in hand by now is of a later assignment, and not finished by this.
+        let isCurrent = claims[batch.partition]?.assignment == held.assignment
+        switch outcome {
         case .committed:
-            claims[batch.partition]?.next = batch.nextOffset
             for case .dead(let letter) in arrivals { metrics.deadLetters(letter.topic, letter.reason).increment() }
             metrics.observe(batch.records.count, ContinuousClock.now - started, topic: source.topic.name)
+            guard isCurrent else { return }
             await consumer.commit([batch.partition: batch.nextOffset])
             await consumer.finished(batch.partition)
         case .fenced:
@@ -167,23 +181,22 @@ actor TopicConsumer<Handler: BatchHandler> {
             log.warning(
                 "a batch was fenced off",
                 metadata: [.topic: source.topic.name, .partition: Int(work.partition.partition)])
-            guard claims[batch.partition]?.isReleasing == false else { return }
-            await claim([batch.partition])
+            guard isOurs(batch.partition, held.assignment) else { return }
+            await claim([batch.partition], held.assignment)
             await consumer.finished(batch.partition)
         case .abandoned:
-            await consumer.finished(batch.partition)
+            if isCurrent { await consumer.finished(batch.partition) }
         }
     }
 
     private enum Outcome { case committed, fenced, abandoned }
 
     /// Tries until the batch is committed, somebody else has the partition, or it is to be let go of.
-    private func commit(_ work: BatchWork<Command>) async -> Outcome {
+    private func commit(_ work: BatchWork<Command>, _ assignment: Int) async -> Outcome {
         var retries = Retries()
         var firstEarly: ContinuousClock.Instant?
         while true {
-            let isOurs = !isClosed && claims[work.partition]?.isReleasing == false
-            if !isOurs, retries.hasFailed || firstEarly != nil {
+            if !wants([work.partition], assignment), retries.hasFailed || firstEarly != nil {
                 return .abandoned
             }
             let isPatient = firstEarly.map { ContinuousClock.now - $0 < .seconds(60) } ?? true
@@ -194,7 +207,7 @@ actor TopicConsumer<Handler: BatchHandler> {
                 return .committed
             } catch let error as EarlyInput {
                 // What lies before it need not wait; it itself is tried again for a while.
-                if error.index > 0 { return await commitParts(work.split(beforeInput: error.index)) }
+                if error.index > 0 { return await commitParts(work.split(beforeInput: error.index), assignment) }
                 firstEarly = firstEarly ?? .now
                 try? await Task.sleep(for: .milliseconds(200))
             } catch let error as PostgresError where error.sqlState == .fenceLost {
@@ -211,26 +224,25 @@ actor TopicConsumer<Handler: BatchHandler> {
             } catch is CancellationError {
                 return .abandoned
             } catch {
-                return await isolate(work, error)
+                return await isolate(work, error, assignment)
             }
         }
     }
 
     /// An error that will not pass: half by half down to the record that it belongs to, which then is dead.
-    private func isolate(_ work: BatchWork<Command>, _ error: any Error) async -> Outcome {
-        if work.arrivals.count > 1 { return await commitParts(work.halves()) }
+    private func isolate(_ work: BatchWork<Command>, _ error: any Error, _ assignment: Int) async -> Outcome {
+        if work.arrivals.count > 1 { return await commitParts(work.halves(), assignment) }
         log.error("a record cannot be stored", metadata: [.topic: work.topic, .error: "\(error)"])
         guard let buried = work.buried(reason: "cannot-be-stored", detail: "\(error)", sealing: seal) else {
             return .abandoned
         }
-        return await commit(buried)
+        return await commit(buried, assignment)
     }
 
-    private func commitParts(_ parts: [BatchWork<Command>]) async -> Outcome {
+    private func commitParts(_ parts: [BatchWork<Command>], _ assignment: Int) async -> Outcome {
         for part in parts {
-            let outcome = await commit(part)
+            let outcome = await commit(part, assignment)
             guard outcome == .committed else { return outcome }
-            claims[part.partition]?.next = part.to
         }
         return .committed
     }

@@ -41,7 +41,10 @@ struct Relay: Sendable {
     ///
     /// - Returns: the number of rows that are done.
     func publishSome() async throws -> Int {
-        let shards = leases.held
+        try await leases.work { shards in try await publishSome(of: shards) }
+    }
+
+    private func publishSome(of shards: [Int16]) async throws -> Int {
         if shards.isEmpty { return 0 }
         let rows = try await pool.run { session in
             try session.query(Self.oldest, Parameters(shards, rowLimit)).rows(

@@ -13,6 +13,8 @@ import Threads
 final class ShardLeases: Sendable {
     private struct State {
         var shards: Set<Int16> = []
+        /// How often each is being worked on.
+        var inHand: [Int16: Int] = [:]
         var trustedUntil = ContinuousClock.now
         var replicas = 1
     }
@@ -32,9 +34,30 @@ final class ShardLeases: Sendable {
     }
 
     /// The shards that this replica may work on now; empty when it cannot be sure.
-    var held: [Int16] {
+    var held: [Int16] { state.withLock { held($0) } }
+
+    private func held(_ state: State) -> [Int16] {
         if Guard.lease.isOff { return Array(0..<64) }
-        return state.withLock { ContinuousClock.now < $0.trustedUntil ? $0.shards.sorted() : [] }
+        return ContinuousClock.now < state.trustedUntil ? state.shards.sorted() : []
+    }
+
+    /// Works on the shards that this replica may work on now. None of them is handed over meanwhile: another replica would
+    /// find what is done and not yet marked, and do it again.
+    func work<Value>(_ body: (_ shards: [Int16]) async throws -> Value) async rethrows -> Value {
+        let shards = state.withLock { state in
+            let shards = held(state)
+            for shard in shards { state.inHand[shard, default: 0] += 1 }
+            return shards
+        }
+        defer {
+            state.withLock { state in
+                for shard in shards {
+                    let left = state.inHand[shard, default: 1] - 1
+                    state.inHand[shard] = left > 0 ? left : nil
+                }
+            }
+        }
+        return try await body(shards)
     }
 
     /// Whether other replicas are alive, which then need to be told of new work.
@@ -56,22 +79,37 @@ final class ShardLeases: Sendable {
     func renew() async throws -> Bool {
         let started = ContinuousClock.now
         let parameters = Parameters(replica, timeToLive.wholeMilliseconds)
-        let (shards, replicas) = try await pool.run { session in
+        let (leases, replicas) = try await pool.run { session in
             let replicas = try session.query(Self.heartbeat, parameters).value(Int64.self, row: 0, column: 0)
-            let shards = try session.query(Self.balance, Parameters(replica, timeToLive.wholeMilliseconds, replicas))
-                .rows(as: Int16.self)
-            return (Set(shards), Int(replicas))
+            let leases = try session.query(Self.balance, Parameters(replica, timeToLive.wholeMilliseconds, replicas))
+                .rows(as: Int16.self, Bool.self)
+            return (leases, Int(replicas))
         }
-        return state.withLock { state in
+        let shards = Set(leases.filter { _, isOver in !isOver }.map(\.0))
+        let (isNew, idle) = state.withLock { state in
             let isNew = state.shards != shards
-            state = State(shards: shards, trustedUntil: started + timeToLive * 3 / 4, replicas: replicas)
-            return isNew
+            state.shards = shards
+            state.trustedUntil = started + timeToLive * 3 / 4
+            state.replicas = replicas
+            return (isNew, leases.filter { shard, isOver in isOver && state.inHand[shard] == nil }.map(\.0))
+        }
+        // Nobody begins to work on these any more; what is in hand yet is handed over at a later renewal.
+        if !idle.isEmpty { try await handOver(idle) }
+        return isNew
+    }
+
+    private func handOver(_ shards: [Int16]) async throws {
+        _ = try await pool.run { session in
+            try session.query(Self.release, Parameters(replica, shards)).rowCount
         }
     }
 
     func giveBack() async {
-        state.withLock { $0 = State() }
-        _ = try? await pool.run { session in try session.query(Self.release, Parameters(replica)).rowCount }
+        state.withLock { state in
+            state.shards = []
+            state.replicas = 1
+        }
+        _ = try? await pool.run { session in try session.query(Self.releaseAll, Parameters(replica)).rowCount }
     }
 
     /// Says that this replica lives, forgets those that don't, and counts.
@@ -88,7 +126,7 @@ final class ShardLeases: Sendable {
         from replica
         """)
 
-    /// Keeps up to a fair share, gives back what is over it, and takes what is free.
+    /// Keeps what this replica has, saying what is over a fair share, and takes what is free.
     ///
     /// Only free or expired leases are taken, `skip locked`, so that replicas that balance at once don't wait for each
     /// other; the epoch rises with each change of hands.
@@ -108,18 +146,23 @@ final class ShardLeases: Sendable {
             for update skip locked
         ), changed as (
             update shard_lease set
-                owner = case when mine.number > (select size from share) then null else $1 end,
+                owner = $1,
                 epoch = shard_lease.epoch + case when shard_lease.owner = $1 then 0 else 1 end,
-                expires_at = case when mine.number > (select size from share) then '-infinity'::timestamptz
-                    else clock_timestamp() + $2 * interval '1 millisecond' end
+                expires_at = clock_timestamp() + $2 * interval '1 millisecond'
             from (select shard, number from mine union all select shard, 0 from free) as mine
             where shard_lease.shard = mine.shard
-            returning shard_lease.shard, shard_lease.owner
+            returning shard_lease.shard, mine.number
         )
-        select shard from changed where owner is not null
+        select shard, number > (select size from share) from changed
         """)
 
     private static let release = Statement(
+        "lease_hand_over",
+        """
+        update shard_lease set owner = null, expires_at = '-infinity' where owner = $1 and shard = any($2)
+        """)
+
+    private static let releaseAll = Statement(
         "lease_release",
         """
         with gone as (delete from replica where id = $1)

@@ -40,7 +40,10 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
 
     /// - Returns: how many were due.
     func actOnDue() async throws -> Int {
-        let shards = leases.held
+        try await leases.work { shards in try await actOnDue(of: shards) }
+    }
+
+    private func actOnDue(of shards: [Int16]) async throws -> Int {
         if shards.isEmpty { return 0 }
         let now = clock.now()
         let due = try await due(at: now, shards)

@@ -7,13 +7,6 @@ struct Audit: Sendable {
     let city: FaultCity
     let ledger: Traffic.Ledger
 
-    static let consumed: [ServiceName: [Topic]] = [
-        .intake: [.patrol],
-        .dispatch: [.hotline, .actions, .findings, .directory],
-        .credit: [.deeds, .visits, .cases, .directory],
-        .notify: [.cases, .entries, .directory],
-    ]
-
     /// - Parameter expectsCopies: whether records were put on topics again, or read again: then services count more than the
     ///   topics hold, and poison may be dead twice.
     /// - Throws: `Broken` with all that is wrong.
@@ -32,60 +25,6 @@ struct Audit: Sendable {
         if !faults.isEmpty { throw Broken(faults.prefix(12).joined(separator: "\n")) }
     }
 
-    // MARK: Quiet
-
-    private func quiet(within limit: Duration) async throws {
-        var obstacle = ""
-        var before: [TopicPartition: Int64] = [:]
-        let isQuiet = await waits(limit) {
-            do {
-                let ends = try await ends()
-                obstacle = try await self.obstacle(ends) ?? ""
-                defer { before = ends }
-                return obstacle.isEmpty && before == ends
-            } catch {
-                obstacle = "\(error)"
-                return false
-            }
-        }
-        if !isQuiet { throw Broken("not quiet within \(limit): \(obstacle)") }
-    }
-
-    private func ends() async throws -> [TopicPartition: Int64] {
-        let counts = try await city.admin.topics()
-        var partitions: [TopicPartition] = []
-        for topic in Set(Self.consumed.values.flatMap { $0 }) {
-            let name = city.name + "." + topic.name
-            for number in 0..<(counts[name] ?? 0) { partitions.append(TopicPartition(name, number)) }
-        }
-        return try await city.admin.watermarks(partitions).mapValues(\.upperBound)
-    }
-
-    private func obstacle(_ ends: [TopicPartition: Int64]) async throws -> String? {
-        for (service, topics) in Self.consumed.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            let name = service.rawValue
-            if try await city.count("select count(*) from \(name).outbox") > 0 {
-                return "\(name) has rows in its outbox"
-            }
-            // What is due in a moment is under way too: points are settled a second after what earned them.
-            let due = try await city.count(
-                "select count(*) from \(name).timer where due_at < now() + interval '3 s'")
-            if due > 0 { return "\(name) has \(due) timers due" }
-            let stored = Set(
-                try await city.texts(
-                    "select topic || '/' || partition || '=' || next_offset from \(name).consumer_offset"))
-            for (partition, end) in ends where end > 0 {
-                let topic = String(partition.topic.dropFirst(city.name.count + 1))
-                guard topics.contains(where: { $0.name == topic }) else { continue }
-                let wanted = "\(topic)/\(partition.partition)=\(end)"
-                if !stored.contains(wanted) { return "\(name) is not at \(wanted)" }
-            }
-        }
-        // A notice that is held until the morning, or that waits for its robot's next free moment, is not due.
-        let sends = try await city.count("select count(*) from notify.delivery_due_at where due_at < now()")
-        return sends > 0 ? "notify has \(sends) notices to send" : nil
-    }
-
     // MARK: What went in
 
     private func inputs() async throws -> [String] {
@@ -99,6 +38,15 @@ struct Audit: Sendable {
                     """))
             let lost = sent.subtracting(known).sorted()
             if !lost.isEmpty { faults.append("\(service.rawValue) lost \(lost.count), such as \(lost[0])") }
+            // What is sent names only what is in the directory, whose every event was read before.
+            let refused = try await city.texts(
+                """
+                select id || ': ' || detail from \(service.rawValue).refusal
+                where code like 'unknown-%' or code in ('malformed', 'conflict') order by id
+                """)
+            if let first = refused.first {
+                faults.append("\(service.rawValue) refused \(refused.count) that are right, such as \(first)")
+            }
         }
         return faults
     }

@@ -116,15 +116,9 @@ final class FaultCity: Sendable {
                 self["intake"][0].url,
             ],
             tools.merging(["MUSTER_TOKEN": token]) { $1 })
-        let isKnown = await waits(.seconds(30)) {
-            (try? await self.count(
-                """
-                select count(*) from dispatch.directory_posting p, dispatch.directory_gateway, notify.directory_posting q,
-                    credit.directory_posting r where p.role = 'grid-chief' and q.role = 'grid-chief'
-                    and r.role = 'grid-chief'
-                """)) ?? 0 > 0
-        }
-        guard isKnown else { throw Broken("the directory did not reach every service") }
+        // The directory is known in all services once all of it is read: a service refuses over HTTP what names a unit that
+        // it does not know yet.
+        try await Audit(city: self, ledger: Traffic.Ledger()).quiet(within: .seconds(60))
     }
 
     /// Does something once the city is taken down.

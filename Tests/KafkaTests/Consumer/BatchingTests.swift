@@ -75,6 +75,28 @@ struct `Records becoming batches` {
         #expect(takeBatch() == [1, 2, 3])
     }
 
+    @Test
+    mutating func `a batch begins where the one before ended or the partition was started, missing offsets or not`() {
+        receive(2...4)
+        _ = takeBatch()
+        #expect(batching.batchStart == 0)
+        batching.finish()
+        receive(7...9)
+        _ = takeBatch()
+        #expect(batching.batchStart == 5)
+        batching.start(at: 3)
+        batching.finish()
+        receive(3...5)
+        _ = takeBatch()
+        #expect(batching.batchStart == 3)
+    }
+
+    @Test mutating func `records from before the start are passed over`() {
+        batching.start(at: 3)
+        receive(1...5)
+        #expect(takeBatch() == [3, 4, 5])
+    }
+
     @Test mutating func `what is finished counts for the lag, except of a batch from before a new start`() {
         receive(0...2)
         _ = takeBatch()

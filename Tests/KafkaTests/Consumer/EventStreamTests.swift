@@ -7,7 +7,7 @@ struct `The stream of events` {
 
     private func batch(_ partition: Int32, at offset: Int64) -> Consumer.Event {
         let record = Record(topic: "t", partition: partition, offset: offset, value: nil)
-        return .batch(.init(partition: TopicPartition("t", partition), records: [record]))
+        return .batch(.init(partition: TopicPartition("t", partition), start: offset, records: [record]))
     }
 
     private func failure(_ number: Int) -> Consumer.Event {
