@@ -4,6 +4,8 @@ import Foundation
 let tool = CommandLineTool(
     Command(
         "city-benchmark", about: "measure a running stack, as infra/dev/bench starts one",
-        subcommands: [FindingsBenchmark.command, CasesBenchmark.command, DelayBenchmark.command]))
+        subcommands: [
+            FindingsBenchmark.command, CasesBenchmark.command, DelayBenchmark.command, DeadlinesBenchmark.command,
+        ]))
 let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)
 exit(code.rawValue)
