@@ -1,4 +1,3 @@
-import FoundationEssentials
 import ServiceKit
 
 extension WorkCalendar {
@@ -6,18 +5,13 @@ extension WorkCalendar {
     ///
     /// - Throws: `ConfigurationError` for a file that cannot be read, `FaultyData` for one that cannot be used.
     mutating func add(filesOf environment: [String: String]) throws {
-        let variable = "MUSTER_DISPATCH_CALENDAR"
         var reader = ConfigurationReader(environment)
         var paths: [Int: String] = [:]
-        for path in (reader.optional(variable) ?? "").split(separator: ":").map(String.init) {
-            guard let data = FileManager.default.contents(atPath: path) else {
-                reader.add(
-                    variable, seen: path, "paths of files with further years of the calendar, separated by colons",
-                    "/etc/muster/calendar-2027.json")
-                continue
-            }
+        let files = reader.files(
+            "MUSTER_DISPATCH_CALENDAR", of: "further years of the calendar", example: "/etc/muster/calendar-2027.json")
+        for (path, data) in files {
             do throws(FaultyData) {
-                for year in try add(yearsOf: [UInt8](data)) {
+                for year in try add(yearsOf: data) {
                     // Which of the two is meant nobody can tell.
                     if let other = paths.updateValue(path, forKey: year) {
                         throw FaultyData(
