@@ -74,7 +74,7 @@ final class CaseBench: Sendable {
 
     private var committer: Committer<DispatchHandler> {
         Committer(
-            service: .dispatch, handler: DispatchHandler(policy: policy), pool: pool, clock: clock, wake: { _, _ in })
+            service: .dispatch, handler: DispatchHandler(policy: policy), pool: pool, clock: clock, wake: { _ in })
     }
 
     /// Commits a batch as a topic's would be: again from the start while somebody else gets ahead.
