@@ -7,7 +7,9 @@ public import Postgres
 /// first, contract later: the version before must run on the schema of this one.
 public enum Schemas {
     public static func migrations(of service: ServiceName) -> Migrations {
-        let texts = [("kernel", PackageResources.kernel_sql)] + own(of: service)
+        let texts =
+            [("kernel", PackageResources.kernel_sql)] + own(of: service)
+            + [("compressed", PackageResources.compressed_sql)]
         return Migrations(
             schema: service.rawValue,
             texts.enumerated().map { index, text in
