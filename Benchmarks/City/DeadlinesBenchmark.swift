@@ -19,12 +19,13 @@ enum DeadlinesBenchmark {
         options: [MeasuredStack.file, MeasuredStack.runs, pending, due]
     ) { values in
         let stack = try MeasuredStack.read(values)
+        let traffic = try await Traffic(stack)
         let connection = try await PostgresConnection.connect(stack.postgres)
         let producer = try Producer(["bootstrap.servers": stack.kafka, "linger.ms": "20"])
         try await pad(to: values[pending], connection)
         var late: [Double] = []
         for run in 1...values[MeasuredStack.runs] {
-            let delays = try await measure(values[due], run, stack, producer, connection)
+            let delays = try await measure(values[due], run, traffic, producer, connection)
             late.append(delays.at(0.99))
             say("run \(run): \(values[due]) due among \(values[pending]): late by \(delays.text)")
         }
@@ -49,25 +50,28 @@ enum DeadlinesBenchmark {
     }
 
     private static func measure(
-        _ count: Int, _ run: Int, _ stack: MeasuredStack, _ producer: Producer, _ connection: PostgresConnection
+        _ count: Int, _ run: Int, _ traffic: Traffic, _ producer: Producer, _ connection: PostgresConnection
     ) async throws -> Delays {
         // One complaint tells how long its kind has; the others are older by that, but for the time that taking them needs.
-        let probe = now()
-        try await complain(1, "probe-\(run)", at: probe, stack, producer)
+        let probe = Instant.now()
+        try await complain(1, "probe-\(run)", at: probe, traffic, producer)
         let allowance = try await acceptTime(of: probe, connection)
-        let at = now() - allowance + .seconds(20)
+        let at = Instant.now() - allowance + .seconds(20)
         let due = at + allowance
-        try await complain(count, "due-\(run)", at: at, stack, producer)
+        try await complain(count, "due-\(run)", at: at, traffic, producer)
         while try await left(due, connection) < count {
-            guard now() < due else { throw Unexpected(description: "the cases were not there in time: take fewer") }
+            guard Instant.now() < due else {
+                throw Unexpected(description: "the cases were not there in time: take fewer")
+            }
             try await Task.sleep(for: .milliseconds(50))
         }
         var delays = Delays()
         var left = count
         while left > 0 {
-            try await Task.sleep(for: .milliseconds(5))
+            // Seldom enough that counting what is left is no load itself.
+            try await Task.sleep(for: .milliseconds(25))
             let found = try await self.left(due, connection)
-            let delay = now() - due
+            let delay = Instant.now() - due
             for _ in found..<left { delays.add(delay) }
             left = min(left, found)
             guard delay < .seconds(120) else { throw Unexpected(description: "\(left) deadlines were not acted on") }
@@ -88,29 +92,14 @@ enum DeadlinesBenchmark {
         return delays
     }
 
-    private static func now() -> Instant { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
-
     private static func stamp(_ instant: Instant) -> Timestamp {
         Timestamp(microsecondsSince1970: instant.milliseconds * 1_000)
     }
 
     private static func complain(
-        _ count: Int, _ name: String, at time: Instant, _ stack: MeasuredStack, _ producer: Producer
+        _ count: Int, _ name: String, at time: Instant, _ traffic: Traffic, _ producer: Producer
     ) async throws {
-        guard let grid = UnitCode("371082007025001") else { throw Unexpected(description: "no grid") }
-        let nonce = String(UInt32.random(in: 0...UInt32.max), radix: 36)
-        try await producer.send(
-            (0..<count).map { number in
-                let complaint = ComplaintReceived(
-                    complaint: "\(name)-\(nonce)-\(number)", channel: .phone, place: Place(unit: grid),
-                    category: "city-appearance.rubbish.exposed", severity: .urgent, text: "楼道里堆放杂物 \(number)")
-                let envelope = EventEnvelope(
-                    id: "\(name)-\(nonce)-\(number)", source: "hotline-12345", type: ComplaintReceived.type, time: time)
-                return OutgoingRecord(
-                    topic: stack.topicPrefix + Topic.hotline.name, key: Array(complaint.key.utf8),
-                    value: try EventJSON.encode(complaint),
-                    headers: CloudEvents.headers(of: envelope).map { Header($0.name, Array($0.value.utf8)) })
-            })
+        try await producer.send((0..<count).map { try traffic.complaint(name, $0, at: time) })
     }
 
     private static func acceptTime(of probe: Instant, _ connection: PostgresConnection) async throws -> Duration {

@@ -6,36 +6,50 @@ import HTTPMessages
 import Kafka
 import Threads
 
-/// From a finding's commit to whoever reads `intake.findings`: the way through outbox and relay, at a set rate.
+/// How long a finding is under way, at a set rate: to whoever reads `intake.findings`, or until what was told of it has ended.
 enum DelayBenchmark {
+    private enum End: String, CaseIterable {
+        case findings = "intake.findings"
+        case deliveries = "notify.deliveries"
+    }
+
+    private static let until = Option(
+        "until", value: "TOPIC", about: "where the finding is waited for", parser: .choice(End.self), default: .findings
+    )
+    private static let alone = Option.flag("alone", about: "stop the services that have no part in it")
+
     static let command = Command(
-        "delay", about: "from a finding put on its topic to its event read from intake.findings",
+        "delay", about: "from a finding put on its topic to what becomes of it",
         options: [
-            MeasuredStack.file, MeasuredStack.runs, CasesBenchmark.seconds, CasesBenchmark.rate,
+            MeasuredStack.file, MeasuredStack.runs, CasesBenchmark.seconds, CasesBenchmark.rate, until, alone,
         ]
     ) { values in
         let stack = try MeasuredStack.read(values)
+        let traffic = try await Traffic(stack)
         let rate = max(1, values[CasesBenchmark.rate] == 0 ? 200 : values[CasesBenchmark.rate])
-        let producer = try Producer(["bootstrap.servers": stack.kafka, "linger.ms": "0"])
+        // Records one by one as they come; without idempotence, since librdkafka then waits without spinning.
+        let producer = try Producer([
+            "bootstrap.servers": stack.kafka, "linger.ms": "0", "enable.idempotence": "false",
+        ])
+        let others = values[alone] ? ["dispatch", "credit", "notify"] : []
+        for service in others { try await stack.stop(service) }
         for run in 1...values[MeasuredStack.runs] {
             let arrivals = Arrivals()
-            let reading = Task { try await read(stack, arrivals) }
+            let reading = Task { try await read(stack.topicPrefix + values[until].rawValue, stack, arrivals) }
             // The group must have its partitions before anything counts.
             try await Task.sleep(for: .seconds(2))
-            let nonce = String(UInt32.random(in: 0...UInt32.max), radix: 36)
             let count = rate * values[CasesBenchmark.seconds]
             var due: [String: ContinuousClock.Instant] = [:]
             let began = ContinuousClock.now
             for number in 0..<count {
                 let at = began + .microseconds(Int64(number) * 1_000_000 / Int64(rate))
                 try await Task.sleep(until: at)
-                let id = "delay-\(nonce)-\(number)"
-                due[id] = at
-                let record = try record(id, number, stack)
+                due[traffic.id("delay-\(run)", number)] = at
+                let record = try traffic.finding("delay-\(run)", number)
                 Task { try await producer.send([record]) }
             }
             let deadline = ContinuousClock.now + .seconds(20)
-            while arrivals.all.count < count, ContinuousClock.now < deadline {
+            while arrivals.count(of: due) < count, ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(50))
             }
             reading.cancel()
@@ -45,29 +59,16 @@ enum DelayBenchmark {
             for (id, at) in due where at > began + .seconds(1) {
                 if let there = arrived[id] { delays.add(there - at) }
             }
-            say("run \(run): \(arrived.count) of \(count) at \(rate)/s, topic to store to topic: \(delays.text)")
+            say(
+                "run \(run): \(arrivals.count(of: due)) of \(count) at \(rate)/s, to \(values[until].rawValue): \(delays.text)"
+            )
         }
+        for service in others { try stack.start(service) }
         await producer.close()
     }
 
-    private static func record(_ id: String, _ number: Int, _ stack: MeasuredStack) throws -> OutgoingRecord {
-        guard let grid = UnitCode("371082007025001"), let chief = PersonID("p-grid-1") else {
-            throw Unexpected(description: "no grid")
-        }
-        let finding = FindingReported(
-            grid: grid, place: Place(unit: grid), category: "city-appearance.rubbish.exposed", severity: .normal,
-            text: "楼道里堆放杂物 \(number)")
-        let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
-        let envelope = EventEnvelope(id: id, source: "app", type: FindingReported.type, time: now, actor: chief)
-        return OutgoingRecord(
-            topic: stack.topicPrefix + Topic.patrol.name, key: Array(finding.key.utf8),
-            value: try EventJSON.encode(finding),
-            headers: CloudEvents.headers(of: envelope).map { Header($0.name, Array($0.value.utf8)) })
-    }
-
-    /// From the end of the topic on, until cancelled; the input's own id is the event's cause.
-    private static func read(_ stack: MeasuredStack, _ arrivals: Arrivals) async throws {
-        let topic = stack.topicPrefix + Topic.findings.name
+    /// From the end of the topic on, until cancelled; the input's own id is the event's correlation.
+    private static func read(_ topic: String, _ stack: MeasuredStack, _ arrivals: Arrivals) async throws {
         let admin = try Admin(["bootstrap.servers": stack.kafka])
         let consumer = try Consumer(
             ["bootstrap.servers": stack.kafka, "group.id": "bench-\(UInt32.random(in: 0...UInt32.max))"],
@@ -80,8 +81,8 @@ enum DelayBenchmark {
                 case .batch(let batch):
                     let now = ContinuousClock.now
                     for record in batch.records {
-                        guard let cause = record.headers.first(where: { $0.name == "ce_causationid" }) else { continue }
-                        arrivals.add(String(decoding: cause.value, as: UTF8.self), at: now)
+                        guard let id = record.headers.first(where: { $0.name == "ce_correlationid" }) else { continue }
+                        arrivals.add(String(decoding: id.value, as: UTF8.self), at: now)
                     }
                     await consumer.finished(batch.partition)
                 case .revoked(let partitions): await consumer.released(partitions)
@@ -99,6 +100,10 @@ private final class Arrivals: Sendable {
     private let seen = Lock<[String: ContinuousClock.Instant]>([:])
 
     var all: [String: ContinuousClock.Instant] { seen.withLock { $0 } }
+
+    func count(of sent: [String: ContinuousClock.Instant]) -> Int {
+        seen.withLock { seen in sent.keys.count { seen[$0] != nil } }
+    }
 
     func add(_ id: String, at instant: ContinuousClock.Instant) {
         seen.withLock { seen in if seen[id] == nil { seen[id] = instant } }

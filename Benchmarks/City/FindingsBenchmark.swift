@@ -11,6 +11,7 @@ enum FindingsBenchmark {
         options: [MeasuredStack.file, MeasuredStack.count, MeasuredStack.runs]
     ) { values in
         let stack = try MeasuredStack.read(values)
+        let traffic = try await Traffic(stack)
         let connection = try await PostgresConnection.connect(stack.postgres)
         let producer = try Producer(["bootstrap.servers": stack.kafka, "linger.ms": "20"])
         var stored: [Double] = []
@@ -21,7 +22,7 @@ enum FindingsBenchmark {
             try await stack.stop("intake")
             let before = try await taken(stack, connection)
             let sentBefore = try await sent(stack, connection)
-            try await load(values[MeasuredStack.count], run, stack, producer)
+            try await load(values[MeasuredStack.count], run, traffic, producer)
             try stack.start("intake")
             let (storedRate, publishedRate) = try await measure(
                 values[MeasuredStack.count], before, sentBefore, stack, connection)
@@ -68,40 +69,10 @@ enum FindingsBenchmark {
         }
     }
 
-    private static func load(_ count: Int, _ run: Int, _ stack: MeasuredStack, _ producer: Producer) async throws {
-        let grids = try await grids(stack)
-        let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
-        let nonce = String(UInt32.random(in: 0...UInt32.max), radix: 36)
+    private static func load(_ count: Int, _ run: Int, _ traffic: Traffic, _ producer: Producer) async throws {
         for start in stride(from: 0, to: count, by: 5_000) {
-            let records = try (start..<min(count, start + 5_000)).map { number -> OutgoingRecord in
-                let (grid, chief) = grids[number % grids.count]
-                let finding = FindingReported(
-                    grid: grid, place: Place(unit: grid), category: "city-appearance.rubbish.exposed",
-                    severity: .normal,
-                    text: "楼道里堆放杂物，影响通行 \(number)")
-                let envelope = EventEnvelope(
-                    id: "bench-\(nonce)-\(run)-\(number)", source: "app", type: FindingReported.type, time: now,
-                    actor: chief)
-                return OutgoingRecord(
-                    topic: stack.topicPrefix + Topic.patrol.name, key: Array(finding.key.utf8),
-                    value: try EventJSON.encode(finding),
-                    headers: CloudEvents.headers(of: envelope).map { Header($0.name, Array($0.value.utf8)) })
-            }
-            try await producer.send(records)
-        }
-    }
-
-    private static func grids(_ stack: MeasuredStack) async throws -> [(UnitCode, PersonID)] {
-        let connection = try await PostgresConnection.connect(stack.postgres)
-        let rows = try await connection.run { session in
-            try session.query(
-                .init(once: "select unit, person from intake.directory_posting where role = 'grid-chief' order by unit")
-            ).rows(as: String.self, String.self)
-        }
-        await connection.close()
-        return rows.compactMap { unit, person in
-            guard let unit = UnitCode(unit), let person = PersonID(person) else { return nil }
-            return (unit, person)
+            try await producer.send(
+                (start..<min(count, start + 5_000)).map { try traffic.finding("findings-\(run)", $0) })
         }
     }
 }

@@ -29,7 +29,7 @@ struct CommitterTests {
     }
 
     private func fence(_ from: Int64, _ to: Int64, epoch: Int64 = 1) -> Committer<ToyHandler>.Right {
-        .fence(Fence(topic: "gateway.patrol", partition: 0, epoch: epoch, from: from, to: to))
+        .fences([Fence(topic: "gateway.patrol", partition: 0, epoch: epoch, from: from, to: to)])
     }
 
     @Test(.needsPostgres) func `a batch moves the position together with its effects`() async throws {

@@ -33,10 +33,15 @@ struct CaseNumbers {
         var numbers = CaseNumbers()
         if wanted.isEmpty { return numbers }
         let rows = wanted.sorted { $0.key < $1.key }
-        let answer = try session.query(
-            reserveStatement,
-            Parameters(rows.map(\.key.community.text), rows.map(\.key.year), rows.map(\.value))
-        ).rows(as: String.self, Int32.self, Int32.self)
+        let requests = [
+            Request(Self.unhurried, Parameters()),
+            Request(
+                Self.reserve, Parameters(rows.map(\.key.community.text), rows.map(\.key.year), rows.map(\.value))),
+        ]
+        var answer: [(String, Int32, Int32)] = []
+        try session.pipeline(requests) { index, result throws(PostgresError) in
+            if index == 1 { answer = try result.rows(as: String.self, Int32.self, Int32.self) }
+        }
         for (community, year, last) in answer {
             guard let community = UnitCode(community) else { continue }
             let series = Series(community: community, year: year)
@@ -51,7 +56,12 @@ struct CaseNumbers {
         return Int(number)
     }
 
-    private static let reserveStatement = Statement(
+    /// Other batches of these communities wait for this commit, so it does not wait for the disk: the batch that uses the numbers is
+    /// committed after it in the log, and cannot outlast a crash without it.
+    private static let unhurried = Statement(
+        "case_numbers_unhurried", "select set_config('synchronous_commit', 'off', true)")
+
+    private static let reserve = Statement(
         "case_numbers_reserve",
         """
         insert into matter_number as known (community, year, last)

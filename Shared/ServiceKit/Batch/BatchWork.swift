@@ -32,6 +32,8 @@ struct BatchWork<Command: Sendable>: Sendable {
         Fence(topic: topic, partition: partition.partition, epoch: epoch, from: from, to: to)
     }
 
+    var publishesReceipts: Bool { source.sender == .gateway }
+
     var inputs: [Input<Command>] {
         arrivals.compactMap { arrival in
             if case .input(let input, _) = arrival { input } else { nil }

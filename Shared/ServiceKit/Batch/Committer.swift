@@ -17,8 +17,8 @@ struct Committer<Handler: BatchHandler>: Sendable {
 
     /// How a batch got the right to be written.
     enum Right: Sendable {
-        /// A partition's position moves along.
-        case fence(Fence)
+        /// The partitions' positions move along, all or none.
+        case fences([Fence])
         /// A row says afterwards whether the commit held, should its reply be lost.
         case marker(EventID)
         /// Due timers prove by being gone that this is the first time.
@@ -52,7 +52,7 @@ struct Committer<Handler: BatchHandler>: Sendable {
             if !refusesEarly, let early = plan.early { throw EarlyInput(index: early.index) }
             var requests = plan.requests
             switch right {
-            case .fence(let fence): requests.insert(fence.request, at: 0)
+            case .fences(let fences): requests.insert(fences.request, at: 0)
             case .marker(let id): requests.insert(Request(Self.mark, Parameters(id.uuid)), at: 0)
             case .timers: break
             }
@@ -71,7 +71,7 @@ struct Committer<Handler: BatchHandler>: Sendable {
     func isCommitted(_ right: Right) async throws -> Bool {
         try await pool.run { session in
             switch right {
-            case .fence(let fence): try fence.hasMoved(in: &session)
+            case .fences(let fences): try fences.allSatisfy { try $0.hasMoved(in: &session) }
             case .marker(let id):
                 try session.query(Self.isMarked, Parameters(id.uuid)).value(Bool.self, row: 0, column: 0)
             case .timers: false

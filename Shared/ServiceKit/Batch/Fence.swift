@@ -11,21 +11,6 @@ struct Fence: Sendable, Equatable {
     let from: Int64
     let to: Int64
 
-    var request: Request {
-        Request(Self.move, Parameters(topic, partition, from, epoch, to))
-    }
-
-    private static let move = Statement(
-        "fence_move",
-        """
-        with moved as (
-            update consumer_offset set next_offset = $5, moved_at = clock_timestamp()
-            where topic = $1 and partition = $2 and next_offset = $3 and epoch = $4
-            returning 1
-        )
-        select expect_fence((select count(*) from moved))
-        """)
-
     /// Whether the batch was committed after all: asked when the commit's reply was lost.
     func hasMoved(in session: inout Session) throws -> Bool {
         let rows = try session.query(Self.position, Parameters(topic, partition)).rows(as: Int64.self, Int64.self)
@@ -38,6 +23,33 @@ struct Fence: Sendable, Equatable {
     /// The same right over a part of the batch.
     func part(from: Int64, to: Int64) -> Fence {
         Fence(topic: topic, partition: partition, epoch: epoch, from: from, to: to)
+    }
+}
+
+extension [Fence] {
+    /// Moves all of the positions; one that has been taken away undoes the batch as a whole.
+    var request: Request {
+        Request(
+            Self.move,
+            Parameters(
+                map(\.topic), map(\.partition), map(\.from), map(\.epoch), map(\.to), Int64(count)))
+    }
+
+    /// Plan: an index scan of the primary key per row of the arrays.
+    private static var move: Statement {
+        Statement(
+            "fence_move",
+            """
+            with moved as (
+                update consumer_offset as held set next_offset = batch.next, moved_at = clock_timestamp()
+                from unnest($1::text[], $2::int4[], $3::int8[], $4::int8[], $5::int8[])
+                    as batch (topic, partition, start, epoch, next)
+                where held.topic = batch.topic and held.partition = batch.partition
+                    and held.next_offset = batch.start and held.epoch = batch.epoch
+                returning 1
+            )
+            select expect_fence(((select count(*) from moved) = $6)::int4)
+            """)
     }
 }
 

@@ -21,6 +21,7 @@ actor TopicConsumer<Handler: BatchHandler> {
 
     private let consumer: Consumer
     private let committer: Committer<Handler>
+    private let lanes: CommitLanes<Handler>
     private let positions: Positions
     private let sources: [String: Source<Command>]
     private let topicPrefix: String
@@ -46,6 +47,7 @@ actor TopicConsumer<Handler: BatchHandler> {
     ) {
         self.consumer = consumer
         self.committer = committer
+        lanes = CommitLanes(committer)
         self.positions = positions
         self.sources = Dictionary(sources.map { (topicPrefix + $0.topic.name, $0) }) { first, _ in first }
         self.topicPrefix = topicPrefix
@@ -195,23 +197,32 @@ actor TopicConsumer<Handler: BatchHandler> {
     private func commit(_ work: BatchWork<Command>, _ assignment: Int) async -> Outcome {
         var retries = Retries()
         var firstEarly: ContinuousClock.Instant?
+        var isFirst = true
         while true {
             if !wants([work.partition], assignment), retries.hasFailed || firstEarly != nil {
                 return .abandoned
             }
             let isPatient = firstEarly.map { ContinuousClock.now - $0 < .seconds(60) } ?? true
             do {
-                _ = try await committer.attempt(
-                    work.inputs, work.extras(for: Handler.self), .fence(work.fence), slot: work.partition.partition,
-                    publishesReceipts: work.source.sender == .gateway, refusesEarly: !isPatient)
+                if isFirst {
+                    isFirst = false
+                    try await lanes.attempt(work)
+                } else {
+                    _ = try await committer.attempt(
+                        work.inputs, work.extras(for: Handler.self), .fences([work.fence]),
+                        slot: work.partition.partition, publishesReceipts: work.publishesReceipts,
+                        refusesEarly: !isPatient)
+                }
                 return .committed
+            } catch is CommittedApart {
+                metrics.apart.increment()
             } catch let error as EarlyInput {
                 // What lies before it need not wait; it itself is tried again for a while.
                 if error.index > 0 { return await commitParts(work.split(beforeInput: error.index), assignment) }
                 firstEarly = firstEarly ?? .now
                 try? await Task.sleep(for: .milliseconds(200))
             } catch let error as PostgresError where error.sqlState == .fenceLost {
-                let right = Committer<Handler>.Right.fence(work.fence)
+                let right = Committer<Handler>.Right.fences([work.fence])
                 if let committed = try? await committer.isCommitted(right) { return committed ? .committed : .fenced }
                 try? await Task.sleep(for: retries.failed())
             } catch let error as PostgresError where error.sqlState == .decisionStale {

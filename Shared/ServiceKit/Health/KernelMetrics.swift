@@ -7,6 +7,7 @@ struct BatchMetrics: Sendable {
     let batchSeconds: Histogram
     let fenced: Counter
     let staleDecisions: Counter
+    let apart: Counter
     let retries: Counter
     let consumerErrors: Counter
     let deadLetters: Labelled<Counter>
@@ -23,6 +24,8 @@ struct BatchMetrics: Sendable {
             "muster_batches_fenced", help: "Batches stopped because another replica has the partition.")
         staleDecisions = metrics.counter(
             "muster_decisions_stale", help: "Decisions made again because a row had changed meanwhile.")
+        apart = metrics.counter(
+            "muster_batches_apart", help: "Batches tried alone after an attempt together with others had failed.")
         retries = metrics.counter("muster_batch_retries", help: "Batches tried again after an error that may pass.")
         deadLetters = metrics.counter(
             "muster_dead_letters", help: "Records that could not be taken and went to the dead topic.",
