@@ -25,7 +25,7 @@ struct DispatchHandler: BatchHandler {
     func decide(
         _ inputs: [Input<DispatchCommand>], in session: inout Session, at now: Instant, _ effects: inout Effects
     ) throws -> [Verdict] {
-        let inputs = try ChatLookup.resolve(inputs, at: now, in: &session)
+        let inputs = try ChatLookup.resolve(inputs, policy, at: now, in: &session)
         var batch = try DispatchBatch(inputs, self, at: now, in: &session)
         var verdicts = [Verdict?](repeating: nil, count: inputs.count)
         // Whether a case repeats another is settled last, when the other stands as the batch leaves it.
