@@ -1,3 +1,4 @@
+import Contracts
 import Testing
 
 @testable import muster_dispatch
@@ -12,5 +13,19 @@ import Testing
     @Test func `there are at least sixty categories of the third level`() throws {
         let rules = try TriageRules.shipped()
         #expect(rules.categories.keys.count { $0.split(separator: ".").count == 3 } >= 60)
+    }
+
+    /// docs/rules.md says where they come from. What is settled within hours has none: the settlement is the answer.
+    @Test(arguments: [
+        ("utility.gas.leak", Severity.urgent, Allowance.minutes(60)), ("utility.heating.cold", .normal, .minutes(120)),
+        ("care.elder.living-alone", .normal, .workMinutes(240)), ("city-appearance.rubbish.exposed", .normal, nil),
+        ("housing.property.service", .normal, .workDays(1)), ("housing.property.service", .minor, .workDays(2)),
+    ] as [(String, Severity, Allowance?)])
+    func `a first answer has a time where the matter takes long`(
+        category: String, severity: Severity, answer: Allowance?
+    ) throws {
+        let rules = try shippedPolicy.get().triage
+        let known = try #require(rules.categories[category])
+        #expect(known.limits.of(severity).answer == answer)
     }
 }
