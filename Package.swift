@@ -77,7 +77,7 @@ let package = Package(
             name: "Schemas", dependencies: ["Contracts", "Postgres"], path: "Shared/Schemas",
             resources: [
                 "Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Dispatch/reads", "Dispatch/policy",
-                "Credit/ledger", "Notify/notices",
+                "Dispatch/stamps", "Credit/ledger", "Notify/notices",
             ].map {
                 .embedInCode("\($0).sql")
             },

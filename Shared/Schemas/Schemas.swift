@@ -21,7 +21,7 @@ public enum Schemas {
         case .dispatch:
             [
                 ("cases", PackageResources.cases_sql), ("reads", PackageResources.reads_sql),
-                ("policy", PackageResources.policy_sql),
+                ("policy", PackageResources.policy_sql), ("stamps", PackageResources.stamps_sql),
             ]
         case .credit: [("ledger", PackageResources.ledger_sql)]
         case .notify: [("notices", PackageResources.notices_sql)]
