@@ -8,6 +8,7 @@ struct DispatchHandler: BatchHandler {
     /// All versions of the rules of triage.
     let rules: RuleBook
     let lateness = SenderLateness()
+    let policyNumber = PolicyNumber()
 
     /// - Parameter rules: the policy's own alone, unless there are several versions.
     init(policy: CasePolicy, rules: RuleBook? = nil) {
