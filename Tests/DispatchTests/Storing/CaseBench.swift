@@ -65,10 +65,12 @@ final class CaseBench: Sendable {
     }
 
     /// Another replica on the same database, started by another policy.
-    func beside(_ policy: CasePolicy) -> CaseBench { CaseBench(pool, policy, at: clock.now()) }
+    func beside(_ policy: CasePolicy, rules: RuleBook? = nil) -> CaseBench {
+        CaseBench(pool, policy, rules: rules, at: clock.now())
+    }
 
-    init(_ pool: PostgresPool, _ policy: CasePolicy, at now: Instant) {
-        (self.pool, self.policy, handler) = (pool, policy, DispatchHandler(policy: policy))
+    init(_ pool: PostgresPool, _ policy: CasePolicy, rules: RuleBook? = nil, at now: Instant) {
+        (self.pool, self.policy, handler) = (pool, policy, DispatchHandler(policy: policy, rules: rules))
         clock.set(now)
     }
 

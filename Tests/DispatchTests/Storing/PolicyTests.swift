@@ -96,6 +96,34 @@ import Testing
         }
     }
 
+    /// A matter goes the way of its day's rules, and is then computed anew like those of its day that came in time.
+    @Test func `or of rules reaches what is reported late`() async throws {
+        try await CaseBench.use { bench in
+            var policy = bench.policy
+            let file = String(decoding: policy.triage.source, as: UTF8.self)
+            let next = file.replacing(#""version": 1,"#, with: #""version": 2,"#)
+                .replacing(#""effective": "2026-01-01""#, with: #""effective": "2026-11-24""#)
+                .replacing(
+                    #""accept": "2 work hours", "resolve": "4 work hours""#,
+                    with: #""accept": "3 work hours", "resolve": "6 work hours""#)
+            let book = try RuleBook([policy.triage, try TriageRules(file: Array(next.utf8))])
+            policy.triage = book.versions[1]
+            let other = bench.beside(policy, rules: book)
+            #expect(try await start(other) == 1)
+            let before = now - .seconds(16 * 3_600)
+            let receipts = try await other.commit([.complaint("c-1", at: before), .complaint("c-2", at: now)])
+            let late = try #require(receipts[0].result)
+            #expect(try await other.state(late).limits.resolve == .workMinutes(240))
+            #expect(try await bench.count("select count(*) from matter where policy = 0 and id = '\(late)'") == 1)
+            #expect(try await PolicyWatch.sweep(below: 1, bench.pool, at: now) == 1)
+            try await other.pass(to: now + .seconds(1))
+            let state = try await other.state(late)
+            #expect(state.rule.contains("version 1") && state.limits.resolve == .workMinutes(360))
+            #expect(try await other.steps(late).contains("case.rescheduled"))
+            #expect(try await bench.count("select count(*) from matter where policy = 1") == 2)
+        }
+    }
+
     @Test func `is one replica's to put in force where two find it`() async throws {
         try await CaseBench.use { bench in
             _ = try await start(bench)
