@@ -124,6 +124,19 @@ import Testing
         }
     }
 
+    /// It would set timers that it then leaves to others, over and over.
+    @Test func `leaves a replica with the former one nothing to look for`() async throws {
+        try await CaseBench.use { bench in
+            // By a replica that does not know its number.
+            _ = try await open(bench, "c-1")
+            #expect(try await start(bench) == 1)
+            let other = bench.beside(changed(bench.policy))
+            #expect(try await start(other) == 2)
+            #expect(try await PolicyWatch.sweep(below: 1, bench.pool, at: now) == 0)
+            #expect(try await PolicyWatch.sweep(below: 2, bench.pool, at: now) == 1)
+        }
+    }
+
     @Test func `is one replica's to put in force where two find it`() async throws {
         try await CaseBench.use { bench in
             _ = try await start(bench)
