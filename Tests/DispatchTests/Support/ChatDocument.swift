@@ -39,8 +39,11 @@ struct ChatDocument {
         case .rating: "1 to 5"
         case .pause:
             "an end, and a reason: "
-                + pauses.map { ([$0.code, $0.zh, $0.en] + ($0.said ?? [])).joined(separator: ", ") }
-                .joined(separator: "; ")
+                + pauses.map { reason in
+                    let words = [reason.code, reason.zh, reason.en] + (reason.said ?? [])
+                    return words.enumerated().filter { !words[..<$0.offset].contains($0.element) }.map(\.element)
+                        .joined(separator: ", ")
+                }.joined(separator: "; ")
         case .end: "the deadline that is asked for"
         case .verification: "\(words(ChatGrammar.means)); \(words(ChatGrammar.settled))"
         case .grounds: words(ChatGrammar.grounds)
