@@ -76,7 +76,8 @@ let package = Package(
         .target(
             name: "Schemas", dependencies: ["Contracts", "Postgres"], path: "Shared/Schemas",
             resources: [
-                "Kernel/kernel", "Intake/patrol", "Dispatch/cases", "Dispatch/reads", "Dispatch/policy",
+                "Kernel/kernel", "Kernel/compressed", "Intake/patrol", "Dispatch/cases", "Dispatch/reads",
+                "Dispatch/policy",
                 "Dispatch/stamps", "Credit/ledger", "Notify/notices",
             ].map {
                 .embedInCode("\($0).sql")

@@ -32,6 +32,11 @@ public struct EventID: Sendable, Hashable, Comparable {
         var b = (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> (40 - $0 * 8)) } + rest.prefix(10)
         b[6] = b[6] & 0x0f | version << 4
         b[8] = b[8] & 0x3f | 0x80
+        self.init(bytes: b)
+    }
+
+    /// - Parameter b: sixteen bytes.
+    private init(bytes b: [UInt8]) {
         uuid = UUID(
             uuid: (
                 b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]
@@ -47,12 +52,56 @@ public struct EventID: Sendable, Hashable, Comparable {
 }
 
 extension EventID: LosslessStringConvertible {
+    /// Reads 8-4-4-4-12 hexadecimal digits, of either case. By hand, as the next one: every event has several, and
+    /// Foundation's go through `sscanf` and `snprintf`.
     public init?(_ text: String) {
-        guard let uuid = UUID(uuidString: text) else { return nil }
-        self.uuid = uuid
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
+        var high: UInt8?
+        var position = 0
+        for character in text.utf8 {
+            defer { position += 1 }
+            if Self.dashes.contains(position) {
+                guard character == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            guard position < 36, let digit = Self.value(ofDigit: character) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        guard position == 36 else { return nil }
+        self.init(bytes: bytes)
     }
 
-    public var description: String { uuid.uuidString.lowercased() }
+    public var description: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for (index, byte) in bytes.enumerated() {
+            if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
+            text.append(Self.digit(of: byte >> 4))
+            text.append(Self.digit(of: byte & 0x0f))
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static let dashes = [8, 13, 18, 23]
+
+    private static func digit(of value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+
+    private static func value(ofDigit character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
 }
 
 extension EventID: Codable {

@@ -3,16 +3,24 @@ import FoundationEssentials
 /// The one encoding of our events: JSON with sorted keys, UTF-8, no white space.
 public enum EventJSON {
     public static func encode(_ value: some Encodable) throws -> [UInt8] {
+        [UInt8](try encoder.encode(value))
+    }
+
+    // Shared: coding keeps nothing in them, and nobody changes their options.
+
+    private static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return [UInt8](try encoder.encode(value))
-    }
+        return encoder
+    }()
+
+    private static let decoder = JSONDecoder()
 
     public static func decode<Value: Decodable>(_: Value.Type, from bytes: [UInt8]) throws -> Value {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw UnreadableEvent(.notUTF8, "the data is not UTF-8")
         }
-        return try JSONDecoder().decode(Value.self, from: Data(bytes))
+        return try decoder.decode(Value.self, from: Data(bytes))
     }
 
     /// Reads and validates a payload; every error names the field and the rule.

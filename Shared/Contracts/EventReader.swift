@@ -31,7 +31,8 @@ extension CloudEvents {
             return try structured(value, traceparent: traceparent)
         }
         var attributes: [String: String] = [:]
-        for name in attributeNames { attributes[name] = try text("ce_\(name)") }
+        attributes.reserveCapacity(attributeNames.count)
+        for (name, header) in attributeNames { attributes[name] = try text(header) }
         let envelope = try envelope({ attributes[$0] }, traceparent: traceparent ?? attributes["traceparent"])
         return Raw(envelope: envelope, data: value)
     }
@@ -39,7 +40,7 @@ extension CloudEvents {
     private static let attributeNames = [
         "specversion", "id", "source", "type", "time", "subject", "recordedat", "correlationid", "causationid",
         "actor", "traceparent",
-    ]
+    ].map { ($0, header: "ce_\($0)") }
 
     private static func structured(_ value: [UInt8], traceparent: String?) throws(UnreadableEvent) -> Raw {
         let parsed: StructuredEvent

@@ -7,7 +7,9 @@ public import Postgres
 /// first, contract later: the version before must run on the schema of this one.
 public enum Schemas {
     public static func migrations(of service: ServiceName) -> Migrations {
-        let texts = [("kernel", PackageResources.kernel_sql)] + own(of: service)
+        let texts =
+            [("kernel", PackageResources.kernel_sql)] + own(of: service)
+            + [("compressed", PackageResources.compressed_sql)] + later(of: service)
         return Migrations(
             schema: service.rawValue,
             texts.enumerated().map { index, text in
@@ -21,10 +23,18 @@ public enum Schemas {
         case .dispatch:
             [
                 ("cases", PackageResources.cases_sql), ("reads", PackageResources.reads_sql),
-                ("policy", PackageResources.policy_sql), ("stamps", PackageResources.stamps_sql),
+                ("policy", PackageResources.policy_sql),
             ]
         case .credit: [("ledger", PackageResources.ledger_sql)]
         case .notify: [("notices", PackageResources.notices_sql)]
+        }
+    }
+
+    /// What came after the kernel's last: a migration that may have been applied keeps its number.
+    private static func later(of service: ServiceName) -> [(String, [UInt8])] {
+        switch service {
+        case .dispatch: [("stamps", PackageResources.stamps_sql)]
+        case .intake, .credit, .notify: []
         }
     }
 }

@@ -20,6 +20,34 @@ import Testing
     ])
     func `what is no instant is none`(text: String) { #expect(Instant(text) == nil) }
 
+    @Test func `an instant is written as Foundation writes it, and read again`() throws {
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<2_000 {
+            let instant = Instant(milliseconds: .random(in: -2_000_000_000_000...10_000_000_000_000, using: &random))
+            let date = Date(timeIntervalSince1970: (Double(instant.milliseconds) + 0.5) / 1_000)  // Foundation cuts off
+            let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+            #expect(instant.description == date.formatted(style), "\(instant.milliseconds)")
+            #expect(Instant(instant.description) == instant)
+        }
+    }
+
+    @Test func `an id is written and read as Foundation does it`() throws {
+        for _ in 0..<1_000 {
+            let uuid = UUID()
+            #expect(EventID(uuid).description == uuid.uuidString.lowercased())
+            #expect(EventID(uuid.uuidString)?.uuid == uuid)
+            #expect(EventID(uuid.uuidString.lowercased())?.uuid == uuid)
+        }
+    }
+
+    @Test(arguments: [
+        "", "0", "01a20f2e-5a22-774b-b77c-c98a13c471e", "01a20f2e-5a22-774b-b77c-c98a13c471ecc",
+        "01a20f2e05a22-774b-b77c-c98a13c471ec", "01a20f2e-5a22-774b-b77c-c98a13c471eg",
+        "01a20f2e5a22774bb77cc98a13c471ec", "{1a20f2e-5a22-774b-b77c-c98a13c471ec",
+        "01a20f2e-5a22-774b-b77c-c98a13c471é",
+    ])
+    func `what is no id is none`(text: String) { #expect(EventID(text) == nil) }
+
     @Test func `days agree with Foundation's calendar over four centuries`() throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = try #require(TimeZone(secondsFromGMT: 0))

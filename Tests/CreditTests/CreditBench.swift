@@ -57,7 +57,7 @@ final class CreditBench: Sendable {
 
     func committer(_ rules: CreditRules) -> Committer<CreditHandler> {
         Committer(
-            service: .credit, handler: CreditHandler(rules: rules), pool: pool, clock: clock, wake: { _, _ in })
+            service: .credit, handler: CreditHandler(rules: rules), pool: pool, clock: clock, wake: { _ in })
     }
 
     /// Commits a batch as a topic's would be: again from the start while somebody else gets ahead.

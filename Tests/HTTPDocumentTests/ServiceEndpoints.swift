@@ -47,7 +47,7 @@ struct ServiceEndpoints: Sendable, CustomTestStringConvertible {
         let pool = PostgresPool(PostgresPool.Options(conninfo: "host=127.0.0.1 port=1"))
         let clock = CityClock(.stepped)
         let log = Logger(service: service.rawValue, level: .critical)
-        let committer = Committer(service: service, handler: handler, pool: pool, clock: clock, wake: { _, _ in })
+        let committer = Committer(service: service, handler: handler, pool: pool, clock: clock, wake: { _ in })
         let context = ServiceContext(
             service: service, pool: pool, clock: clock, authenticator: Authenticator(verifier: nil),
             writes: WriteCombiner(committer, slot: 0, log: log), replica: "r1", log: log, metrics: Metrics())

@@ -12,7 +12,7 @@ struct CommitterTests {
     private func committer(_ database: KernelDatabase, _ handler: ToyHandler = ToyHandler()) -> Committer<ToyHandler> {
         Committer(
             service: .dispatch, handler: handler, pool: database.pool, clock: CityClock(.wall(offset: .zero)),
-            wake: { _, _ in })
+            wake: { _ in })
     }
 
     private func attempt(

@@ -21,7 +21,7 @@ struct IdempotencyTests {
             let clock = CityClock(.wall(offset: .zero))
             let log = Logger(service: "dispatch", level: .critical)
             let committer = Committer(
-                service: .dispatch, handler: handler, pool: database.pool, clock: clock, wake: { _, _ in })
+                service: .dispatch, handler: handler, pool: database.pool, clock: clock, wake: { _ in })
             writes = WriteCombiner(committer, slot: 0, log: log)
             let context = ServiceContext(
                 service: .dispatch, pool: database.pool, clock: clock, authenticator: Authenticator(verifier: nil),

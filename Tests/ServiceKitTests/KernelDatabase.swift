@@ -7,6 +7,8 @@ import TestSupport
 /// A database with the kernel's tables in the schema of dispatch, and a table for the toy handler.
 struct KernelDatabase {
     let pool: PostgresPool
+    /// For a connection that is not lent.
+    let url: String
     private let connection: PostgresConnection
 
     static func use(_ body: (KernelDatabase) async throws -> Void) async throws {
@@ -22,7 +24,9 @@ struct KernelDatabase {
             let pool = PostgresPool(
                 .init(conninfo: database.url + "\(separator)options=-csearch_path%3Ddispatch", name: "test"))
             let result: Result<Void, any Error>
-            do { result = .success(try await body(KernelDatabase(pool: pool, connection: connection))) } catch {
+            do {
+                result = .success(try await body(KernelDatabase(pool: pool, url: database.url, connection: connection)))
+            } catch {
                 result = .failure(error)
             }
             await pool.close()

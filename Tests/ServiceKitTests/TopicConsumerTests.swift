@@ -76,7 +76,7 @@ private struct LentConsumer {
         let key = [UInt8](repeating: 1, count: 32)
         let committer = Committer(
             service: .dispatch, handler: ToyHandler(), pool: database.pool, clock: CityClock(.wall(offset: .zero)),
-            wake: { _, _ in })
+            wake: { _ in })
         let driver = TopicConsumer(
             consumer: consumer, committer: committer,
             positions: Positions(

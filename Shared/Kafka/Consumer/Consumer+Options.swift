@@ -8,9 +8,9 @@ extension Consumer {
         public var maxWaiting = 10_000
         /// How many bytes of a partition may wait likewise; a fetch may exceed it once.
         public var maxWaitingBytes = 16 << 20
-        /// How long the first record of a batch may wait for others. Two milliseconds gather what one fetch brought; larger batches
-        /// make themselves where they are needed, of what comes while the one before is dealt with.
-        public var maxWait: Duration = .milliseconds(2)
+        /// How long the first record of a batch may wait for others. By default for none: a lone record goes at once, and what comes
+        /// while a batch is dealt with makes the next one.
+        public var maxWait: Duration = .zero
         /// How often offsets given to `commit` are sent to the group.
         public var commitInterval: Duration = .seconds(1)
         /// How often `onStatistics` is called; `nil` for never.

@@ -128,8 +128,9 @@ struct BatchPlan<Handler: BatchHandler>: Sendable {
             + effects.requests + effects.timers.requests
             + [InputRows.refuse(refused, at: now), Outbox.request(effects.messages)].compactMap { $0 }
             + [StageCount.request(counts, slot: slot)].compactMap { $0 }
-        publishes = !effects.messages.isEmpty
-        setsTimers = !effects.timers.requests.isEmpty
+        work = Work(
+            outbox: ShardSet(effects.messages.map(\.shard)),
+            timers: effects.timers.shards(dueBefore: now + TimerLookout.pause))
     }
 
     /// - Returns: the answers that are to be kept.
@@ -149,9 +150,8 @@ struct BatchPlan<Handler: BatchHandler>: Sendable {
         return firsts
     }
 
-    /// Whether the relay and the timer loop have something new to look at.
-    private(set) var publishes = false
-    private(set) var setsTimers = false
+    /// What the relay and the timer loop have to look at once it is committed.
+    private(set) var work = Work()
 }
 
 extension Input {

@@ -13,7 +13,7 @@ struct Committer<Handler: BatchHandler>: Sendable {
     let pool: PostgresPool
     let clock: CityClock
     /// Told after each commit, so that the relay and the timer loop need not look for work.
-    let wake: @Sendable (_ published: Bool, _ timers: Bool) -> Void
+    let wake: @Sendable (Work) -> Void
 
     /// How a batch got the right to be written.
     enum Right: Sendable {
@@ -63,7 +63,7 @@ struct Committer<Handler: BatchHandler>: Sendable {
             return (committed, plan)
         }
         right.committed.pass()
-        wake(plan.publishes, plan.setsTimers)
+        wake(plan.work)
         return committed
     }
 

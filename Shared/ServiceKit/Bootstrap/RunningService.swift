@@ -43,14 +43,15 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         metrics.registerProcess()
         leases = ShardLeases(pool: pool, replica: settings.replica, log: log)
         let notices = WorkNotices(
-            pool: pool, conninfo: settings.postgresURL, service: service.name.rawValue, leases: leases, log: log)
+            pool: pool, conninfo: settings.postgresURL, service: service.name.rawValue, replica: settings.replica,
+            leases: leases, log: log)
         self.notices = notices
         committer = Committer(
             service: service.name, handler: service.handler, pool: pool, clock: clock,
-            wake: { [outboxWake, timerWake] published, timers in
-                if published { outboxWake.signal() }
-                if timers { timerWake.signal() }
-                if published || timers { notices.send() }
+            wake: { [outboxWake, timerWake] work in
+                if !work.outbox.isEmpty { outboxWake.signal() }
+                if !work.timers.isEmpty { timerWake.signal() }
+                notices.send(work)
                 service.changed()
             })
         let slot = Int32(Shard.of(settings.replica.utf8) % 16)
@@ -156,13 +157,14 @@ final class RunningService<Handler: BatchHandler>: Sendable {
                 group.addTask { await watch.run() }
                 group.addTask { await self.notices.runSending() }
                 group.addTask {
-                    await self.notices.runListening {
-                        self.outboxWake.signal()
-                        self.timerWake.signal()
+                    await self.notices.runListening { work in
+                        let ours = ShardSet(self.leases.held)
+                        if !work.outbox.isDisjoint(with: ours) { self.outboxWake.signal() }
+                        if !work.timers.isDisjoint(with: ours) { self.timerWake.signal() }
                         self.service.changed()
                     }
                 }
-                group.addTask { await self.timerWake.run(every: .milliseconds(200)) }
+                group.addTask { await self.timerWake.run(every: TimerLookout.pause) }
             }
         }
         let own = Task {

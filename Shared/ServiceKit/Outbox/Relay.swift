@@ -26,7 +26,7 @@ struct Relay: Sendable {
             var isDrained = false
             while !isDrained, !Task.isCancelled {
                 do {
-                    isDrained = try await publishSome() == 0
+                    isDrained = try await publish() == 0
                     retries.succeeded()
                 } catch {
                     metrics.failures.increment()
@@ -37,56 +37,83 @@ struct Relay: Sendable {
         }
     }
 
-    /// Publishes the oldest rows of the shards that this replica holds.
+    /// Publishes what the shards hold that are this replica's, the oldest rows first, until nothing is left or another
+    /// replica is to have some of them.
     ///
     /// - Returns: the number of rows that are done.
-    func publishSome() async throws -> Int {
-        try await leases.work { shards in try await publishSome(of: shards) }
+    @discardableResult
+    func publish() async throws -> Int {
+        try await leases.work { shards in
+            var count = 0
+            var pass = try await next(after: Pass(), shards)
+            while !pass.ids.isEmpty {
+                try await send(pass)
+                count += pass.ids.count
+                pass = try await next(after: pass, leases.keeps(shards) ? shards : [])
+            }
+            return count
+        }
     }
 
-    private func publishSome(of shards: [Int16]) async throws -> Int {
-        if shards.isEmpty { return 0 }
+    /// Some rows, and what they hold.
+    private struct Pass {
+        var ids: [Int64] = []
+        var messages: [OutboxMessage] = []
+        var oldest: Timestamp?
+    }
+
+    /// Forgets a pass that is published and reads the next one, in one transaction.
+    private func next(after done: Pass, _ shards: [Int16]) async throws -> Pass {
+        let isForgotten = Guard.marksAfterSend.isOff
+        let requests = isForgotten ? [] : forgetting(done)
+        if requests.isEmpty, shards.isEmpty { return Pass() }
+        let all = requests + [Request(Self.oldest, Parameters(shards, rowLimit))]
         let rows = try await pool.run { session in
-            try session.query(Self.oldest, Parameters(shards, rowLimit)).rows(
-                as: Int64.self, Bytes.self, Timestamp.self)
+            var rows: [(Int64, Bytes, Timestamp)] = []
+            try session.pipeline(all) { index, result throws(PostgresError) in
+                if index == all.count - 1 { rows = try result.rows(as: Int64.self, Bytes.self, Timestamp.self) }
+            }
+            return rows
         }
-        if rows.isEmpty { return 0 }
-        InFlight.outbox.began()
-        defer { InFlight.outbox.ended() }
-        let messages = try rows.flatMap { try OutboxRow.unpack($0.1.bytes) }
-        let isMarkedFirst = Guard.marksAfterSend.isOff
-        if isMarkedFirst {
-            try await forget(rows.map(\.0), messages)
+        let pass = Pass(
+            ids: rows.map(\.0), messages: try rows.flatMap { try OutboxRow.unpack($0.1.bytes) }, oldest: rows.first?.2)
+        if isForgotten, !pass.ids.isEmpty {
+            let requests = forgetting(pass)
+            try await pool.run { session in try session.pipeline(requests) { _, _ in } }
             try Failpoint.sentUnmarked.passOrFail()
         }
+        return pass
+    }
+
+    private func send(_ pass: Pass) async throws {
+        InFlight.outbox.began()
+        defer { InFlight.outbox.ended() }
         // In one call and in the order of ids: an idempotent producer keeps that order in each partition.
         try await producer.send(
-            messages.map { message in
+            pass.messages.map { message in
                 OutgoingRecord(
                     topic: topicPrefix + message.topic, key: message.key, value: message.value,
                     headers: message.headers.map { Header($0.name, $0.value) })
             })
-        if !isMarkedFirst {
-            try Failpoint.sentUnmarked.passOrFail()
-            try await forget(rows.map(\.0), messages)
-        }
-        metrics.published.increment(by: UInt64(messages.count))
-        if let oldest = rows.first?.2 {
-            metrics.age.observe(MachineClock.now() - Instant(oldest))
-        }
-        return rows.count
+        if !Guard.marksAfterSend.isOff { try Failpoint.sentUnmarked.passOrFail() }
+        metrics.published.increment(by: UInt64(pass.messages.count))
+        if let oldest = pass.oldest { metrics.age.observe(MachineClock.now() - Instant(oldest)) }
     }
 
-    private func forget(_ ids: [Int64], _ messages: [OutboxMessage]) async throws {
-        let byTopic = Dictionary(grouping: messages, by: \.topic).mapValues { Int64($0.count) }.sorted {
+    private func forgetting(_ pass: Pass) -> [Request] {
+        if pass.ids.isEmpty { return [] }
+        let byTopic = Dictionary(grouping: pass.messages, by: \.topic).mapValues { Int64($0.count) }.sorted {
             $0.key < $1.key
         }
-        try await pool.run { session in
-            _ = try session.query(
-                Self.forget, Parameters(ids, byTopic.map(\.key), byTopic.map(\.value))
-            ).rowCount
-        }
+        return [
+            Request(Self.unhurried, Parameters()),
+            Request(Self.forget, Parameters(pass.ids, byTopic.map(\.key), byTopic.map(\.value))),
+        ]
     }
+
+    /// The commit need not reach the disk: a server that dies before it does has the rows again, and they are sent again.
+    static let unhurried = Statement(
+        "outbox_unhurried", "select set_config('synchronous_commit', 'off', true)")
 
     /// Plan: the primary key in order, up to the limit; rows live for milliseconds, so that the table stays small.
     static let oldest = Statement(

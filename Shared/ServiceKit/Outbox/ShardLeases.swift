@@ -60,6 +60,9 @@ final class ShardLeases: Sendable {
         return try await body(shards)
     }
 
+    /// Whether these are still the ones that this replica may work on, no fewer and no more.
+    func keeps(_ shards: [Int16]) -> Bool { held == shards }
+
     /// Whether other replicas are alive, which then need to be told of new work.
     var hasPeers: Bool { state.withLock { $0.replicas > 1 } }
 

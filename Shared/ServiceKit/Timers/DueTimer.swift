@@ -52,6 +52,11 @@ struct TimerChanges: Sendable {
     /// A due timer that this batch acts on: it must still be there as it was read.
     mutating func consume(_ timer: DueTimer) { consumed.append(timer) }
 
+    /// Of the timers that are set for before that instant.
+    func shards(dueBefore limit: Instant) -> ShardSet {
+        ShardSet(wanted.values.lazy.compactMap { $0 }.filter { $0.due < limit }.map(\.key.shard))
+    }
+
     var requests: [Request] {
         var requests: [Request] = []
         let consumed = consumed.sorted { $0.key < $1.key }
@@ -78,7 +83,7 @@ struct TimerChanges: Sendable {
                     Self.set,
                     Parameters(
                         set.map(\.key.subject.uuid), set.map(\.key.kind), set.map(\.key.ordinal),
-                        set.map { Shard.of($0.key.subject.description.utf8) }, set.map(\.version),
+                        set.map(\.key.shard), set.map(\.version),
                         set.map { Timestamp($0.due) }, set.map { JSON(utf8: $0.cause.json) })))
         }
         return requests
@@ -119,6 +124,9 @@ struct TimerChanges: Sendable {
 }
 
 extension DueTimer.Key: Comparable {
+    /// Timers of one subject are of one shard.
+    var shard: Int16 { Shard.of(subject.description.utf8) }
+
     public static func < (left: Self, right: Self) -> Bool {
         (left.subject, left.kind, left.ordinal) < (right.subject, right.kind, right.ordinal)
     }

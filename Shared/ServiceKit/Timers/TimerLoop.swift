@@ -74,6 +74,11 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
     }
 }
 
+/// How often a timer loop looks for what has become due meanwhile: what was set for then need not be told to it.
+enum TimerLookout {
+    static let pause = Duration.milliseconds(200)
+}
+
 enum DueTimerRows {
     /// Plan: the index timer_due from its beginning, until the limit.
     static let oldest = Statement(

@@ -39,7 +39,7 @@ final class DispatchRig: Sendable {
         feed = Feed(pool, CaseFeed.source, changes: bell)
         handler = DispatchHandler(policy: policy)
         committer = Committer(
-            service: .dispatch, handler: handler, pool: pool, clock: clock, wake: { _, _ in bell.ring() })
+            service: .dispatch, handler: handler, pool: pool, clock: clock, wake: { _ in bell.ring() })
         writes = WriteCombiner(committer, slot: 0, log: log)
     }
 

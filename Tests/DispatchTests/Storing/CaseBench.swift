@@ -78,7 +78,7 @@ final class CaseBench: Sendable {
 
     private var committer: Committer<DispatchHandler> {
         Committer(
-            service: .dispatch, handler: handler, pool: pool, clock: clock, wake: { _, _ in })
+            service: .dispatch, handler: handler, pool: pool, clock: clock, wake: { _ in })
     }
 
     /// Commits a batch as a topic's would be: again from the start while somebody else gets ahead.

@@ -51,7 +51,7 @@ final class Rig: Sendable {
         self.policy = policy
         handler = NotifyHandler(policy: policy, book: book, cipher: Rig.cipher)
         committer = Committer(
-            service: .notify, handler: handler, pool: pool, clock: clock, wake: { [bell] _, _ in bell.ring() })
+            service: .notify, handler: handler, pool: pool, clock: clock, wake: { [bell] _ in bell.ring() })
         writes = WriteCombiner(committer, slot: 0, log: log)
         client = try Client()
     }
@@ -101,7 +101,7 @@ final class Rig: Sendable {
         }
         var committer = committer
         if let other {
-            committer = Committer(service: .notify, handler: other, pool: pool, clock: clock, wake: { _, _ in })
+            committer = Committer(service: .notify, handler: other, pool: pool, clock: clock, wake: { _ in })
         }
         return try await committer.attempt(
             inputs, .init(), .marker(.v7(at: MachineClock.now())), slot: 0, publishesReceipts: false,
