@@ -145,6 +145,16 @@ import Testing
                     Parameters(Int32(3), Int32(1), CaseCursor.first.id.uuid, Int32(PolicyInForce.page))),
                 uses: ["using matter_policy"], never: ["Sort", "Seq Scan on matter"]),
             Hot(
+                name: "the timers of a page",
+                request: Request(
+                    PolicyInForce.wind,
+                    Parameters([id], [Int16(3)], PolicyWatch.timerKind, now, JSON(utf8: Array("{}".utf8)))),
+                uses: ["Conflict Arbiter Indexes: timer_pkey"], never: ["Seq Scan"]),
+            Hot(
+                name: "a policy put in force",
+                request: Request(PolicyInForce.remember, Parameters("x", now, Int32(3_000))),
+                uses: ["Insert on policy_in_force"], never: ["Seq Scan on policy_in_force"]),
+            Hot(
                 name: "open cases by another policy, where there are none",
                 request: Request(
                     PolicyInForce.stale,

@@ -16,6 +16,18 @@ import Testing
         return policy
     }
 
+    /// The shipped rules, and a version of them that gives small matters more time.
+    private func rules(from effective: String) throws -> RuleBook {
+        let first = try shippedPolicy.get().triage
+        let next = String(decoding: first.source, as: UTF8.self)
+            .replacing(#""version": 1,"#, with: #""version": 2,"#)
+            .replacing(#""effective": "2026-01-01""#, with: #""effective": "\#(effective)""#)
+            .replacing(
+                #""accept": "2 work hours", "resolve": "4 work hours""#,
+                with: #""accept": "3 work hours", "resolve": "6 work hours""#)
+        return try RuleBook([first, try TriageRules(file: Array(next.utf8))])
+    }
+
     /// As a replica does when it starts.
     private func start(_ bench: CaseBench) async throws -> Int32 {
         let number = try await PolicyWatch.enter(bench.policy, bench.pool, at: now)
@@ -100,13 +112,7 @@ import Testing
     @Test func `or of rules reaches what is reported late`() async throws {
         try await CaseBench.use { bench in
             var policy = bench.policy
-            let file = String(decoding: policy.triage.source, as: UTF8.self)
-            let next = file.replacing(#""version": 1,"#, with: #""version": 2,"#)
-                .replacing(#""effective": "2026-01-01""#, with: #""effective": "2026-11-24""#)
-                .replacing(
-                    #""accept": "2 work hours", "resolve": "4 work hours""#,
-                    with: #""accept": "3 work hours", "resolve": "6 work hours""#)
-            let book = try RuleBook([policy.triage, try TriageRules(file: Array(next.utf8))])
+            let book = try rules(from: "2026-11-24")
             policy.triage = book.versions[1]
             let other = bench.beside(policy, rules: book)
             #expect(try await start(other) == 1)
@@ -153,7 +159,7 @@ import Testing
     }
 
     /// The whole way in a running replica: it puts its policy in force, knows its number, and sets the timers.
-    @Test func `is noticed by a running service, and by a version of the rules that begins to hold`() async throws {
+    @Test func `is noticed by a running service`() async throws {
         try await DispatchRig.use { rig in
             let id = try await rig.complain("垃圾", id: "c1")
             _ = try await PolicyWatch.enter(changed(rig.handler.policy), rig.pool, at: now)
@@ -167,6 +173,33 @@ import Testing
             try await eventually { try await rig.count("select count(*) from timer where kind = 'reschedule'") == 1 }
             running.cancel()
             await running.value
+        }
+    }
+
+    /// Nobody starts anything anew: the day comes from which the rules hold.
+    @Test func `or of rules is noticed by a running service when it begins to hold`() async throws {
+        let book = try rules(from: "2026-11-25")
+        try await DispatchRig.use(rules: book) { rig in
+            let watch = PolicyWatch(context: rig.context, pace: .milliseconds(5), interval: .milliseconds(20))
+            let running = Task { await watch.run() }
+            try await eventually { rig.handler.policyNumber.of(rules: 1) == 1 }
+            rig.clock.set(instant("2026-11-24T17:20:00+08:00"))
+            let id = try await rig.complain("垃圾", id: "c1")
+            #expect(try await rig.rows("select policy from matter") == ["(1)"])
+            rig.clock.set(instant("2026-11-24T23:59:59+08:00"))
+            try await Task.sleep(for: .milliseconds(100))
+            #expect(try await rig.count("select count(*) from timer where kind = 'reschedule'") == 0)
+            rig.clock.set(instant("2026-11-25T00:00:00+08:00"))
+            try await eventually { try await rig.count("select count(*) from timer where kind = 'reschedule'") == 1 }
+            #expect(rig.handler.policyNumber.of(rules: 2) == 2)
+            running.cancel()
+            await running.value
+            let bench = CaseBench(rig.pool, rig.handler.policy, rules: book, at: rig.clock.now())
+            let before = try await bench.state(id)
+            try await bench.pass(to: rig.clock.now())
+            let after = try await bench.state(id)
+            #expect(after.acceptBy > before.acceptBy && after.limits.resolve == .workMinutes(360))
+            #expect(try await rig.rows("select policy from matter") == ["(2)"])
         }
     }
 }
