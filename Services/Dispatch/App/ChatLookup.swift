@@ -146,7 +146,7 @@ struct ChatLookup {
         on id: EventID, _ reach: Reach, in session: inout Session
     ) throws -> DepartmentCode? {
         if reach.departments.count > 1, let state = try CaseRows.load([id], in: &session).first {
-            return state.openWhistle?.parts.map(\.department).first(where: reach.departments.contains)
+            return state.whistle?.parts.map(\.department).first(where: reach.departments.contains)
         }
         return reach.departments.first
     }

@@ -214,6 +214,25 @@ import Testing
         #expect(play.decision.reschedule(play.state, at: play.now).isEmpty)
     }
 
+    /// Rows of before have no word of what the deadlines were set by.
+    @Test func `of a case that was stored by an earlier version are read, and the first answer's stays`() throws {
+        let play = try paused()
+        guard
+            case .object(var members) = try EventJSON.decode(JSONValue.self, from: EventJSON.encode(play.state))
+        else {
+            Issue.record("a state is no object")
+            return
+        }
+        for name in ["acceptLimit", "answerBasis", "sentBack"] { members[name] = nil }
+        let stored = try EventJSON.decode(CaseState.self, from: EventJSON.encode(JSONValue.object(members)))
+        #expect(stored.answerBy == play.state.answerBy && stored.resolveBasis == play.state.resolveBasis)
+        guard case .rescheduled(let event)? = play.decision.reschedule(stored, at: play.now).first else {
+            Issue.record("nothing moved")
+            return
+        }
+        #expect(event.answerBy == nil && event.resolveBy > event.formerResolveBy)
+    }
+
     @Test func `that fall in a year without a calendar are told of`() throws {
         let policy = try shippedPolicy.get()
         #expect(PolicyWatch.yearsMissing(policy, at: instant("2026-08-03T00:00:00Z")) == [])
