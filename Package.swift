@@ -78,7 +78,7 @@ let package = Package(
             resources: [
                 "Kernel/kernel", "Kernel/compressed", "Intake/patrol", "Dispatch/cases", "Dispatch/reads",
                 "Dispatch/policy",
-                "Credit/ledger", "Notify/notices",
+                "Dispatch/stamps", "Credit/ledger", "Notify/notices",
             ].map {
                 .embedInCode("\($0).sql")
             },

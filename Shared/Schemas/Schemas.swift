@@ -9,7 +9,7 @@ public enum Schemas {
     public static func migrations(of service: ServiceName) -> Migrations {
         let texts =
             [("kernel", PackageResources.kernel_sql)] + own(of: service)
-            + [("compressed", PackageResources.compressed_sql)]
+            + [("compressed", PackageResources.compressed_sql)] + later(of: service)
         return Migrations(
             schema: service.rawValue,
             texts.enumerated().map { index, text in
@@ -27,6 +27,14 @@ public enum Schemas {
             ]
         case .credit: [("ledger", PackageResources.ledger_sql)]
         case .notify: [("notices", PackageResources.notices_sql)]
+        }
+    }
+
+    /// What came after the kernel's last: a migration that may have been applied keeps its number.
+    private static func later(of service: ServiceName) -> [(String, [UInt8])] {
+        switch service {
+        case .dispatch: [("stamps", PackageResources.stamps_sql)]
+        case .intake, .credit, .notify: []
         }
     }
 }

@@ -58,7 +58,10 @@ struct DayTests {
         // A robot that may or may not have spoken is told again.
         #expect(killed.counts.filter(isOfTheCity) == plain.counts.filter(isOfTheCity))
         // It was a day worth playing.
-        for count in ["visits", "findings", "complaints", "entries", "notices", "pauses", "extensions", "reopened"] {
+        for count in [
+            "visits", "findings", "complaints", "entries", "notices", "pauses", "extensions", "reopened",
+            "rules_tried_elsewhere",
+        ] {
             #expect(plain.counts[count, default: 0] > 0, "there were no \(count)")
         }
         // Nobody changes the calendar or the rules in the course of a day.

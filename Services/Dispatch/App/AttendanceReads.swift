@@ -11,23 +11,32 @@ struct AttendanceReads: Sendable {
         [
             context.get(
                 "/v1/attendance", "How departments answered whistles in a month",
-                about: "What a department was called to is in time, late, missed, declined, excused, released or open.",
-                for: .people("Whoever is posted to the whole city."), [Self.month, Self.department],
+                about:
+                    "What a department was called to is in time, late, missed, declined, excused, released or open. A department's people "
+                    + "see its own month; a community, a town and the city see the whistles that were blown there.",
+                for: .people("Whoever is posted to a community or above it, or speaks for a department."),
+                [Self.month, Self.unit, Self.department],
                 example: AttendanceSheet.example
             ) { try await sheet($0, $1) }
         ]
     }
 
     private static let month = Parameter<CivilMonth>.query("month", "a month, such as 2026-11")
-    private static let department = Parameter<DepartmentCode?>.optional("department", "the code of a department")
+    private static let unit = Parameter<UnitCode?>.optional(
+        "unit", "the code of a community, a town or the city; may be left out by whoever is posted to one only")
+    private static let department = Parameter<DepartmentCode?>.optional(
+        "department", "the code of a department; may be left out by whoever speaks for one only")
 
     /// Departments by code, for a month of local time.
     private func sheet(_ request: RequestContext, _ identity: Identity) async throws -> AttendanceSheet {
         let month = try Self.month(request)
-        let department = try Self.department(request)
-        try await context.requireReach(identity, nil)
+        let scope = try Scope(
+            unit: try Self.unit(request), department: try Self.department(request),
+            within: try await context.reach(of: identity), context)
         let span = month.span
-        let parameters = Parameters(Timestamp(span.lowerBound), Timestamp(span.upperBound), department?.text)
+        let place = scope.unit?.text ?? ""
+        let parameters = Parameters(
+            Timestamp(span.lowerBound), Timestamp(span.upperBound), scope.department?.text, place, place + "~")
         let (sums, whistles) = try await context.read { session in
             let sums = try session.query(Self.sums, parameters).rows(
                 as: String.self, Counts.self)
@@ -37,6 +46,40 @@ struct AttendanceReads: Sendable {
         return AttendanceSheet(
             month: month.description, departments: sums.map { AttendanceSums(department: $0.0, $0.1) },
             whistles: Int(whistles.0), needless: Int(whistles.1), false: Int(whistles.2))
+    }
+
+    /// What somebody may see the sums of.
+    private struct Scope {
+        /// Nil for all whistles, wherever they were blown: those of a department for its own people.
+        let unit: UnitCode?
+        /// Nil for all departments.
+        let department: DepartmentCode?
+
+        /// - Throws: `Problem` where that is out of reach, or it has to be said which is meant.
+        init(
+            unit: UnitCode?, department: DepartmentCode?, within reach: Reach,
+            _ context: ServiceContext<DispatchHandler>
+        ) throws(Problem) {
+            let own = department ?? (reach.units.isEmpty && reach.departments.count == 1 ? reach.departments[0] : nil)
+            if unit == nil, let own, reach.departments.contains(own) {
+                (self.unit, self.department) = (nil, own)
+                return
+            }
+            if reach.units.isEmpty, unit == nil {
+                let choice = reach.departments.map(\.text).joined(separator: ", ")
+                guard department == nil, !choice.isEmpty else {
+                    throw Problem(
+                        .forbidden, detail: "This is for the department's own people, and for staff of units.")
+                }
+                throw Problem(
+                    .invalidParameter, errors: [.init(parameter: "department", "must be one of yours: \(choice)")])
+            }
+            let chosen = try context.unit(asked: unit, within: reach)
+            guard chosen.level <= .community else {
+                throw Problem(.forbidden, detail: "Attendance is for communities and those above them.")
+            }
+            (self.unit, self.department) = (chosen, department)
+        }
     }
 
     private typealias Counts = [Int64]
@@ -56,6 +99,7 @@ struct AttendanceReads: Sendable {
             count(needed), count(*) filter (where not needed), count(*) filter (where not ours)]::int8[]
         from attendance
         where called_at >= $1 and called_at < $2 and ($3::text is null or department = $3)
+            and community ~>=~ $4 and community ~<~ $5
         group by department order by department
         """)
 
@@ -69,7 +113,7 @@ struct AttendanceReads: Sendable {
             select count(needed) > 0 and count(*) filter (where not needed) * 2 > count(needed) as needless,
                 count(ours) > 0 and count(*) filter (where ours) = 0 as wrong
             from attendance
-            where called_at >= $1 and called_at < $2
+            where called_at >= $1 and called_at < $2 and community ~>=~ $4 and community ~<~ $5
                 and ($3::text is null or whistle in (select whistle from attendance where department = $3))
             group by whistle) as judged
         """)

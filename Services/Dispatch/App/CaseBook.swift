@@ -8,11 +8,14 @@ struct CaseBook {
         /// The version that is in the database; nil for a case that this batch opens.
         let storedVersion: Int?
         let clocksBefore: Set<CaseClock>
+        let deadlinesBefore: [Instant?]
         let whistleBefore: WhistleState?
         var state: CaseState
         var text: String?
         /// Where the matter was thought to be.
         var storedUnit: UnitCode?
+        /// The policy that all its deadlines are computed by now.
+        var stamp: Int32?
     }
 
     private var entries: [EventID: Entry] = [:]
@@ -24,9 +27,12 @@ struct CaseBook {
     /// When it is settled whether a case of this batch repeats a known matter.
     private var settlements: [DueTimer] = []
     private let recordedAt: Instant
+    /// The number of the policy that it is decided by.
+    private let policy: Int32
 
-    init(_ states: [CaseState], recordedAt: Instant) {
+    init(_ states: [CaseState], recordedAt: Instant, policy: Int32) {
         self.recordedAt = recordedAt
+        self.policy = policy
         add(states)
     }
 
@@ -34,7 +40,8 @@ struct CaseBook {
     mutating func add(_ states: [CaseState]) {
         for state in states where entries[state.id] == nil {
             entries[state.id] = Entry(
-                storedVersion: state.version, clocksBefore: state.clocks, whistleBefore: state.whistle, state: state)
+                storedVersion: state.version, clocksBefore: state.clocks, deadlinesBefore: state.ownDeadlines,
+                whistleBefore: state.whistle, state: state)
             entries[state.id]?.storedUnit = state.unit
         }
     }
@@ -44,10 +51,13 @@ struct CaseBook {
     func state(of id: EventID) -> CaseState? { entries[id]?.state }
 
     mutating func open(
-        _ state: CaseState, _ change: CaseChange, _ matter: Matter, cause: EventEnvelope, _ effects: inout Effects
+        _ state: CaseState, _ change: CaseChange, _ matter: Matter, cause: EventEnvelope, policy: Int32,
+        _ effects: inout Effects
     ) throws {
         entries[state.id] = Entry(
-            storedVersion: nil, clocksBefore: [], whistleBefore: nil, state: state, text: matter.text)
+            storedVersion: nil, clocksBefore: [], deadlinesBefore: [], whistleBefore: nil, state: state,
+            text: matter.text)
+        entries[state.id]?.stamp = policy
         inputs.append(
             MatterInputRow(
                 event: cause.id, matter: state.id, origin: matter.origin, occurredAt: cause.time, reason: "opened"))
@@ -65,6 +75,9 @@ struct CaseBook {
         let key = DueTimer.Key(subject: id, kind: DispatchCommand.settleKind)
         settlements.append(DueTimer(key: key, due: due, version: 1, cause: cause))
     }
+
+    /// All deadlines of a case are by the policy of that number, whether they have moved or not.
+    mutating func stamp(_ id: EventID, _ number: Int32) { entries[id]?.stamp = number }
 
     private func lastEvent(of id: EventID) -> (id: String, correlation: String)? {
         history.last { $0.matter == id }.map { ($0.event.description, $0.correlation) }
@@ -106,8 +119,15 @@ struct CaseBook {
         }
         let opened = changed.filter { $0.storedVersion == nil }
         let moved = changed.filter { $0.storedVersion != nil }
-        CaseRows.insert(opened.map { ($0.state, $0.text ?? "") }, recordedAt, &effects)
-        CaseRows.update(moved.map { ($0.state, $0.storedVersion ?? 0) }, &effects)
+        let stamped = entries.values.filter { $0.stamp != nil && $0.storedVersion == $0.state.version }
+        CaseRows.insert(opened.map { ($0.state, $0.text ?? "", $0.stamp ?? 0) }, recordedAt, &effects)
+        CaseRows.update(
+            (moved + stamped).map { entry in
+                CaseRows.Update(
+                    state: entry.state, storedVersion: entry.storedVersion ?? 0, stamp: entry.stamp,
+                    // By an older policy than the one of before it has to be looked at again.
+                    stampAtMost: entry.deadlinesBefore == entry.state.ownDeadlines ? nil : policy)
+            }, &effects)
         SearchRow.move(moved.filter { $0.storedUnit != $0.state.unit }.map(\.state), &effects)
         MatterInputRow.insert(inputs, &effects)
         HistoryRow.insert(history, &effects)
@@ -143,4 +163,9 @@ struct CaseBook {
 
 extension CaseClock {
     func key(of id: EventID) -> DueTimer.Key { DueTimer.Key(subject: id, kind: kind.rawValue, ordinal: ordinal) }
+}
+
+extension CaseState {
+    /// What a policy says by when; those of a whistle stay as they were told.
+    fileprivate var ownDeadlines: [Instant?] { [acceptBy, answerBy, resolveBy] }
 }

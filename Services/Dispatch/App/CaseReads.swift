@@ -44,7 +44,8 @@ struct CaseReads: Sendable {
         return CaseView(state, text: text)
     }
 
-    private static let find = Statement("case_find", "select state, text from matter where id = $1")
+    /// Plan: the primary key.
+    static let find = Statement("case_find", "select state, text from matter where id = $1")
 
     private func history(_ request: RequestContext, _ identity: Identity) async throws -> [HistoryEntry] {
         let id = try Self.id(request)
@@ -57,8 +58,9 @@ struct CaseReads: Sendable {
         return rows
     }
 
-    private static let unit = Statement("case_unit", "select unit from matter where id = $1")
-    private static let steps = Statement(
+    static let unit = Statement("case_unit", "select unit from matter where id = $1")
+    /// Plan: the primary key of history, in its order.
+    static let steps = Statement(
         "case_history",
         """
         select sequence, event_id, type, actor, occurred_at, recorded_at, causation_id, correlation_id, data
@@ -76,7 +78,8 @@ struct CaseReads: Sendable {
         return rows
     }
 
-    private static let byCorrelation = Statement(
+    /// Plan: the index history_correlation.
+    static let byCorrelation = Statement(
         "history_by_correlation",
         """
         select sequence, event_id, type, actor, occurred_at, recorded_at, causation_id, correlation_id, data

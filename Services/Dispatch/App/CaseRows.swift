@@ -11,9 +11,12 @@ enum CaseRows {
         }
     }
 
-    private static let find = Statement("matter_find", "select state from matter where id = any($1)")
+    /// Plan: the primary key, once for each.
+    static let find = Statement("matter_find", "select state from matter where id = any($1)")
 
-    static func insert(_ cases: [(state: CaseState, text: String)], _ recordedAt: Instant, _ effects: inout Effects) {
+    static func insert(
+        _ cases: [(state: CaseState, text: String, policy: Int32)], _ recordedAt: Instant, _ effects: inout Effects
+    ) {
         if cases.isEmpty { return }
         let states = cases.map(\.state)
         var parameters = columns(states)
@@ -25,8 +28,9 @@ enum CaseRows {
         parameters.append(cases.map(\.text))
         parameters.append(Timestamp(recordedAt))
         parameters.append(Int64(cases.count))
+        parameters.append(cases.map(\.policy))
         effects.run(insertNew, parameters)
-        SearchRow.insert(cases, &effects)
+        SearchRow.insert(cases.map { ($0.state, $0.text) }, &effects)
     }
 
     private static let insertNew = Statement(
@@ -35,27 +39,38 @@ enum CaseRows {
         with stored as (
             insert into matter (
                 id, version, owner_unit, owner_person, status, handling, category, severity, rung, resolve_by, state,
-                number, year, unit, community, opened_at, text, recorded_at)
+                number, year, unit, community, opened_at, text, recorded_at, policy)
             select id, version, owner_unit, owner_person, status, handling, category, severity, rung, resolve_by, state,
-                number, year, unit, community, opened_at, text, $18
+                number, year, unit, community, opened_at, text, $18, policy
             from unnest(
                 $1::uuid[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                 $9::text[], $10::timestamptz[], $11::jsonb[], $12::int4[], $13::int4[], $14::text[], $15::text[],
-                $16::timestamptz[], $17::text[])
+                $16::timestamptz[], $17::text[], $20::int4[])
                 as new (id, version, owner_unit, owner_person, status, handling, category, severity, rung, resolve_by,
-                    state, number, year, unit, community, opened_at, text)
+                    state, number, year, unit, community, opened_at, text, policy)
             on conflict (id) do nothing
             returning 1
         )
         select expect_rows('matter', (select count(*) from stored), $19)
         """)
 
-    static func update(_ cases: [(state: CaseState, storedVersion: Int)], _ effects: inout Effects) {
+    struct Update {
+        let state: CaseState
+        let storedVersion: Int
+        /// The policy that its deadlines are by; nil where that is as it was.
+        let stamp: Int32?
+        /// The highest that it can be then.
+        let stampAtMost: Int32?
+    }
+
+    static func update(_ cases: [Update], _ effects: inout Effects) {
         if cases.isEmpty { return }
         var parameters = columns(cases.map(\.state))
         parameters.append(cases.map { Int64($0.storedVersion) })
         parameters.append(Int64(cases.count))
         parameters.append(cases.map(\.state.unit.text))
+        parameters.append(cases.map(\.stamp))
+        parameters.append(cases.map(\.stampAtMost))
         effects.run(updateKnown, parameters)
     }
 
@@ -70,13 +85,14 @@ enum CaseRows {
             update matter set
                 version = new.version, owner_unit = new.owner_unit, owner_person = new.owner_person,
                 status = new.status, handling = new.handling, category = new.category, severity = new.severity,
-                rung = new.rung, resolve_by = new.resolve_by, state = new.state, unit = new.unit
+                rung = new.rung, resolve_by = new.resolve_by, state = new.state, unit = new.unit,
+                policy = coalesce(new.stamp, least(matter.policy, new.stamp_at_most))
             from locked
             join unnest(
                 $1::uuid[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                $9::text[], $10::timestamptz[], $11::jsonb[], $12::int8[], $14::text[])
+                $9::text[], $10::timestamptz[], $11::jsonb[], $12::int8[], $14::text[], $15::int4[], $16::int4[])
                 as new (id, version, owner_unit, owner_person, status, handling, category, severity, rung, resolve_by,
-                    state, stored_version, unit) on new.id = locked.id
+                    state, stored_version, unit, stamp, stamp_at_most) on new.id = locked.id
             where matter.id = new.id and matter.version = new.stored_version
             returning 1
         )

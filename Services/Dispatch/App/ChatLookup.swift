@@ -10,6 +10,8 @@ import ServiceKit
 struct ChatLookup {
     static let unread = Refusal(.malformed, "the message was not read: send it again")
 
+    private let policy: CasePolicy
+    private let grammar: ChatGrammar
     private let directory: DirectoryView
     private let numbers: [Called: EventID]
     private let now: Instant
@@ -23,13 +25,13 @@ struct ChatLookup {
 
     /// The same inputs, with an action or a refusal in place of each message.
     static func resolve(
-        _ inputs: [Input<DispatchCommand>], at now: Instant, in session: inout Session
+        _ inputs: [Input<DispatchCommand>], _ policy: CasePolicy, at now: Instant, in session: inout Session
     ) throws -> [Input<DispatchCommand>] {
         let messages = inputs.compactMap { input -> (ChatReceived, EventEnvelope)? in
             if case .chat(let message) = input.command { (message, input.envelope) } else { nil }
         }
         if messages.isEmpty { return inputs }
-        let lookup = try ChatLookup(messages, at: now, in: &session)
+        let lookup = try ChatLookup(messages, policy, at: now, in: &session)
         return try inputs.map { input in
             guard case .chat(let message) = input.command else { return input }
             let command: DispatchCommand
@@ -43,15 +45,19 @@ struct ChatLookup {
     }
 
     private init(
-        _ messages: [(ChatReceived, EventEnvelope)], at now: Instant, in session: inout Session
+        _ messages: [(ChatReceived, EventEnvelope)], _ policy: CasePolicy, at now: Instant, in session: inout Session
     ) throws {
         self.now = now
+        self.policy = policy
+        grammar = ChatGrammar(pauses: policy.pauses.reasons)
         var lookup = DirectoryLookup()
         var called: Set<Called> = []
         for (message, envelope) in messages {
             lookup.need(envelope.actor)
-            guard let command = try? ChatGrammar.read(message.text) else { continue }
-            called.formUnion(Self.called(command, message, envelope.time))
+            guard let command = try? grammar.read(message.text) else { continue }
+            for number in [command.number, command.into].compactMap(\.self) {
+                called.formUnion(Self.called(number, message, envelope.time))
+            }
         }
         directory = try lookup.load(in: &session)
         let wanted = called.sorted {
@@ -80,11 +86,23 @@ struct ChatLookup {
         """)
 
     /// The newest first.
-    private static func called(_ command: ChatCommand, _ message: ChatReceived, _ time: Instant) -> [Called] {
-        guard let number = command.number else { return [] }
+    private static func called(
+        _ number: ChatCommand.Number, _ message: ChatReceived, _ time: Instant
+    ) -> [Called] {
         let this = CaseNumbers.Series(message.community, time).year
-        let years = command.year.map { [Int32($0)] } ?? [this, this - 1]
-        return years.map { Called(community: message.community, year: $0, number: Int32(number)) }
+        let years = number.year.map { [Int32($0)] } ?? [this, this - 1]
+        return years.map { Called(community: message.community, year: $0, number: Int32(number.number)) }
+    }
+
+    private func find(
+        _ number: ChatCommand.Number, _ message: ChatReceived, _ time: Instant
+    ) -> Result<EventID, Refusal> {
+        if let id = Self.called(number, message, time).lazy.compactMap({ numbers[$0] }).first { return .success(id) }
+        return .failure(
+            Refusal(
+                .unknownCase,
+                "community \(message.community) has no case of the number \(number.number): write the year as well if it is "
+                    + "older"))
     }
 
     // MARK: One message
@@ -93,38 +111,44 @@ struct ChatLookup {
         of message: ChatReceived, _ envelope: EventEnvelope, in session: inout Session
     ) throws -> Result<CaseAction, Refusal> {
         let command: ChatCommand
-        do throws(ChatFault) { command = try ChatGrammar.read(message.text) } catch { return .failure(error.refusal) }
+        do throws(ChatFault) { command = try grammar.read(message.text) } catch { return .failure(error.refusal) }
         guard let actor = envelope.actor, let postings = directory.postings[actor] else {
             return .failure(
                 Refusal(.unknownPerson, "whoever wrote this is not in the directory: list the person first"))
         }
         let reach = Reach(of: actor, postings: postings.filter { $0.isValid(at: envelope.time) })
-        if command.number != nil {
-            let called = Self.called(command, message, envelope.time)
-            guard let id = called.lazy.compactMap({ numbers[$0] }).first else {
-                return .failure(
-                    Refusal(
-                        .unknownCase,
-                        "community \(message.community) has no case of that number: write the year as well if it is older"
-                    ))
+        var into: EventID?
+        if let number = command.into {
+            switch find(number, message, envelope.time) {
+            case .success(let id): into = id
+            case .failure(let refusal): return .failure(refusal)
             }
-            return .success(try action(command, on: id, reach, in: &session))
         }
-        if let id = message.case { return .success(try action(command, on: id, reach, in: &session)) }
-        return try onlyCase(command, message, reach, in: &session).map {
-            command.action(on: $0.id, department: $0.department)
+        func action(on id: EventID, _ department: DepartmentCode?) -> CaseAction {
+            command.action(
+                on: id, into: into, department: department, writtenAt: envelope.time, policy.calendar)
         }
+        let meant: EventID?
+        if let number = command.number {
+            switch find(number, message, envelope.time) {
+            case .success(let id): meant = id
+            case .failure(let refusal): return .failure(refusal)
+            }
+        } else {
+            meant = message.case
+        }
+        if let meant { return .success(action(on: meant, try department(on: meant, reach, in: &session))) }
+        return try onlyCase(command, message, reach, in: &session).map { action(on: $0.id, $0.department) }
     }
 
     /// Which of a sender's departments is meant follows from the case.
-    private func action(
-        _ command: ChatCommand, on id: EventID, _ reach: Reach, in session: inout Session
-    ) throws -> CaseAction {
-        var department = reach.departments.first
+    private func department(
+        on id: EventID, _ reach: Reach, in session: inout Session
+    ) throws -> DepartmentCode? {
         if reach.departments.count > 1, let state = try CaseRows.load([id], in: &session).first {
-            department = state.openWhistle?.parts.map(\.department).first(where: reach.departments.contains)
+            return state.whistle?.parts.map(\.department).first(where: reach.departments.contains)
         }
-        return command.action(on: id, department: department)
+        return reach.departments.first
     }
 
     private func onlyCase(
@@ -161,10 +185,11 @@ extension ChatVerb {
     fileprivate var waiting: [MyList.Item.Wanted]? {
         switch action {
         case .accept: [.accept]
-        case .start, .resolve: [.resolve, .accept]
+        case .start, .resolve, .askExtension: [.resolve, .accept]
+        case .pause: [.resolve]
         case .refuse: [.accept, .resolve]
         case .sign, .contact, .checkIn, .decline: [.checkIn, .done]
-        case .done: [.done, .checkIn]
+        case .done, .contribute: [.done, .checkIn]
         default: nil
         }
     }

@@ -11,8 +11,11 @@ struct DispatchBatch {
     /// Cases that others may repeat.
     private let known: Set<EventID>
     private let lateness: SenderLateness
-    /// Whether deadlines are to be computed by the policy of this replica; only looked up where some are.
-    private let isPolicyCurrent: Bool
+    /// What cases that are computed anew are stamped with: nil where that is not for this replica, which has another policy than the
+    /// one in force; only looked up where some are.
+    private let numberInForce: Int32?
+    /// What else is decided is stamped with.
+    private let ownNumber: Int32
     private let now: Instant
     var book: CaseBook
 
@@ -31,7 +34,8 @@ struct DispatchBatch {
         chiefs = try GridChiefs.load(needs.grids, at: now, in: &session)
         numbers = try CaseNumbers.reserve(needs.openings, in: &session)
         let cases = try CaseRows.load(needs.cases, in: &session)
-        book = CaseBook(cases, recordedAt: now)
+        ownNumber = handler.policyNumber.of(rules: policy.triage.version)
+        book = CaseBook(cases, recordedAt: now, policy: ownNumber)
         if needs.hasSplits {
             book.add(try CaseRows.load(Set(cases.compactMap(\.joinedTo)).subtracting(needs.cases), in: &session))
         }
@@ -45,7 +49,8 @@ struct DispatchBatch {
         let others = try KnownMatters.load(for: settled, since: policy.reachOfRepeats, in: &session)
         book.add(others)
         known = Set(others.map(\.id)).union(needs.settled)
-        isPolicyCurrent = try !needs.hasReschedules || PolicyInForce.last(in: &session) == policy.fingerprint
+        let last = needs.hasReschedules ? try PolicyInForce.last(in: &session) : nil
+        numberInForce = last.flatMap { $0.fingerprint == policy.fingerprint ? $0.number : nil }
         self.decision = decision
     }
 
@@ -86,7 +91,7 @@ struct DispatchBatch {
     /// Computes a case's deadlines anew. A replica that was started with a former calendar leaves that to the others, a minute later.
     private mutating func reschedule(_ id: EventID, _ envelope: EventEnvelope, _ effects: inout Effects) throws {
         guard let state = book.state(of: id), state.isOpen else { return }
-        guard isPolicyCurrent else {
+        guard let numberInForce else {
             let cause = DueTimer.Cause(id: envelope.causationID ?? "", correlation: envelope.correlationID)
             return effects.set(
                 DueTimer(
@@ -94,6 +99,7 @@ struct DispatchBatch {
                     cause: cause))
         }
         try record(decision.reschedule(state, at: envelope.time), envelope, &effects)
+        book.stamp(id, numberInForce)
     }
 
     private static func unknownUnit(_ unit: UnitCode) -> Refusal {
@@ -114,7 +120,10 @@ extension DispatchBatch {
         let opening = decision.open(
             matter, triage, as: id, number: numbers.next(CaseNumbers.Series(matter.unit, envelope.time)),
             chief: chiefs[unit], envelope)
-        try book.open(opening.state, opening.change, matter, cause: envelope, &effects)
+        // One that comes late has the limits of the rules of its day, and is computed anew like those that came in time.
+        let isPresent = scene.rules(for: envelope).version == policy.triage.version
+        try book.open(
+            opening.state, opening.change, matter, cause: envelope, policy: isPresent ? ownNumber : 0, &effects)
         if policy.joining.covers(triage.category, matter.unit) {
             book.settle(id, at: policy.joining.settleAt(max(now, envelope.time)))
         }

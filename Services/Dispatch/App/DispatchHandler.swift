@@ -8,6 +8,7 @@ struct DispatchHandler: BatchHandler {
     /// All versions of the rules of triage.
     let rules: RuleBook
     let lateness = SenderLateness()
+    let policyNumber = PolicyNumber()
 
     /// - Parameter rules: the policy's own alone, unless there are several versions.
     init(policy: CasePolicy, rules: RuleBook? = nil) {
@@ -25,7 +26,7 @@ struct DispatchHandler: BatchHandler {
     func decide(
         _ inputs: [Input<DispatchCommand>], in session: inout Session, at now: Instant, _ effects: inout Effects
     ) throws -> [Verdict] {
-        let inputs = try ChatLookup.resolve(inputs, at: now, in: &session)
+        let inputs = try ChatLookup.resolve(inputs, policy, at: now, in: &session)
         var batch = try DispatchBatch(inputs, self, at: now, in: &session)
         var verdicts = [Verdict?](repeating: nil, count: inputs.count)
         // Whether a case repeats another is settled last, when the other stands as the batch leaves it.

@@ -131,8 +131,11 @@ struct Day {
         let arrived = receiver?.counts
         let reconciliation = try await Reconciliation(stack, database).compute(player.sent, arrived)
         let digest = try await ContentDigest(database, stack).compute()
+        progress.say("a set of rules tried out")
+        let trial = try await DayTrial.run(sender)
         let report = try await DayReport(
-            stack, database, seed: seed, scale: scale, seconds: seconds, reconciliation: reconciliation, digest: digest,
+            stack, database, trial, seed: seed, scale: scale, seconds: seconds, reconciliation: reconciliation,
+            digest: digest,
             steps: player.steps, repeats: (arrived ?? [:]).mapValues(\.repeats),
             services: try await ServiceFigures.read(stack, database, lag: try await player.lag()))
         let stories = try await DayStories.read(database, day)

@@ -21,12 +21,20 @@ struct DayPage {
         <section><h2>The day by the hour</h2><div class="charts">\(hourCharts)</div></section>
         <section class="two"><div><h2>Time to settle</h2>\(settling)</div><div><h2>The ladder climbed</h2>\(ladder)</div></section>
         <section><h2>Who came when the whistle was blown</h2>\(attendanceTable)</section>
+        <section><h2>Rules tried out</h2>\(trial)</section>
         <section><h2>Reconciliation</h2>\(reconciliation)</section>
         <section><h2>Five cases</h2>\(histories)</section>
         <section><h2>Services</h2>\(services)<div class="charts">\(lagCharts)</div></section>
         <section><h2>In numbers</h2>\(numbers)</section>
         </html>
         """
+    }
+
+    private var trial: String {
+        let count = DaySummary.grouped(report.counts["rules_tried_elsewhere"] ?? 0)
+        let all = DaySummary.grouped(report.counts["rules_tried_cases"] ?? 0)
+        return "<p>“\(escaped(DayTrial.reason))”: \(count) of \(all) cases of a week would have gone elsewhere.</p><ul>"
+            + report.trial.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>"
     }
 
     private var verdict: String {

@@ -15,11 +15,14 @@ struct DayReport: Sendable, Encodable {
     let reconciliation: [Reconciliation.Line]
     let counts: [String: Int]
     let services: [ServiceFigures]
+    /// The rules that were tried out, in words.
+    let trial: [String]
     /// What a whole day has to bring about and this one did not.
     let missing: [String]
 
     init(
-        _ stack: Stack, _ database: PostgresConnection, seed: UInt64, scale: Double, seconds: Double,
+        _ stack: Stack, _ database: PostgresConnection, _ trial: RuleTrialTable, seed: UInt64, scale: Double,
+        seconds: Double,
         reconciliation: [Reconciliation.Line], digest: String, steps: Int, repeats: [String: Int],
         services: [ServiceFigures]
     ) async throws {
@@ -32,6 +35,9 @@ struct DayReport: Sendable, Encodable {
         self.services = services
         replicas = max(1, (stack.processes?.count ?? 0) / max(1, stack.services.count))
         var counts = try await DayCounts.read(database)
+        counts["rules_tried_cases"] = trial.cases
+        counts["rules_tried_elsewhere"] = trial.elsewhere
+        self.trial = trial.sums.prefix(3).map { "\($0.count) × \($0.before) → \($0.after)" }
         for (channel, number) in repeats { counts["receiver_repeats_\(channel)"] = number }
         counts["known"] = reconciliation.reduce(0) { $0 + $1.known }
         counts["refused"] = reconciliation.reduce(0) { $0 + $1.refused }
@@ -54,7 +60,7 @@ enum DayCounts {
         "known", "refused", "whistles", "check_ins_in_time", "check_ins_late", "no_shows", "escalations",
         "escalations_to_community", "escalations_to_town", "escalations_to_city", "cases_small", "cases_big",
         "cases_hard", "pauses", "extensions", "reopened", "joined", "slips_yellow", "slips_red", "supervision_answers",
-        "whistles_judged",
+        "whistles_judged", "rules_tried_elsewhere",
     ]
 
     static func read(_ database: PostgresConnection) async throws -> [String: Int] {

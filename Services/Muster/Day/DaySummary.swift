@@ -9,7 +9,8 @@ struct DaySummary {
     let day: CityDay
 
     var text: String {
-        ([heading] + visits + settling + whistles + climbing + credit + notices + told + proof).joined(separator: "\n")
+        ([heading] + visits + settling + whistles + climbing + credit + notices + trial + told + proof).joined(
+            separator: "\n")
     }
 
     private func count(_ key: String) -> String { Self.grouped(report.counts[key] ?? 0) }
@@ -61,6 +62,15 @@ struct DaySummary {
         let channels = report.counts.filter { $0.key.hasPrefix("notices_") }.sorted { $0.key < $1.key }
             .map { "\($0.key.dropFirst("notices_".count).replacing("_", with: " ")) \(Self.grouped($0.value))" }
         return Self.wrapped("  Notices          \(count("notices")): " + channels.joined(separator: ", "))
+    }
+
+    /// Rules that nobody has switched on: what would have been otherwise.
+    private var trial: [String] {
+        [
+            "",
+            "  Rules tried out  \"\(DayTrial.reason)\": \(count("rules_tried_elsewhere")) of \(count("rules_tried_cases")) "
+                + "cases of a week would have gone elsewhere",
+        ] + report.trial.map { "                   " + $0 }
     }
 
     private var told: [String] {

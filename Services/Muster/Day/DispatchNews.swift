@@ -62,6 +62,7 @@ enum DispatchNews {
         var severity: Severity
         var status: String
         var resolveBy: Instant
+        var answerBy: Instant?
         var rating: Int?
         var pause: Pause?
         var whistle: Whistle?
@@ -86,7 +87,8 @@ enum DispatchNews {
             owner: data.to ?? data.owner ?? state.owner,
             handling: state.handling, severity: state.severity,
             departments: data.summons?.map(\.department) ?? [], department: data.department,
-            status: state.pause == nil ? state.status : "paused", resolveBy: state.resolveBy, satisfied: data.satisfied,
+            status: state.pause == nil ? state.status : "paused", resolveBy: state.resolveBy,
+            answerBy: state.answerBy, satisfied: data.satisfied,
             granted: data.granted, rating: state.rating, kind: state.whistle?.kind,
             called: state.whistle?.parts.map(\.department) ?? [])
     }

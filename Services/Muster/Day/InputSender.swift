@@ -91,6 +91,13 @@ final class InputSender: Sendable {
         _ = try await post("\(try stack.url(.notify))/v1/contacts", items, token: token(operatorNamed: "day"))
     }
 
+    /// What dispatch answers an operator, sent again until somebody answers.
+    func askDispatch(_ method: HTTPMessages.Method, _ path: String, _ body: [UInt8] = []) async throws -> [UInt8] {
+        try await send(
+            method, "\(try stack.url(.dispatch))\(path)", body, timeout: .seconds(120),
+            token: token(operatorNamed: "day"))
+    }
+
     // MARK: Topics
 
     private func record(_ input: PlannedInput) throws -> OutgoingRecord {
@@ -139,10 +146,16 @@ final class InputSender: Sendable {
         return Dictionary(receipts.map { ($0.id, $0.verdict) }) { _, last in last }
     }
 
-    /// As a gateway does: sends again, under the same ids, until somebody answers. A replica may be dead just then.
     private func post(_ url: String, _ body: some Encodable, token: String) async throws -> [UInt8] {
-        var request = Client.Request(.post, url, body: try EventJSON.encode(body), timeout: .seconds(20))
-        request.headers["Content-Type"] = "application/json"
+        try await send(.post, url, try EventJSON.encode(body), timeout: .seconds(20), token: token)
+    }
+
+    /// As a gateway does: sends again, under the same ids, until somebody answers. A replica may be dead just then.
+    private func send(
+        _ method: HTTPMessages.Method, _ url: String, _ body: [UInt8], timeout: Duration, token: String
+    ) async throws -> [UInt8] {
+        var request = Client.Request(method, url, body: body, timeout: timeout)
+        if method == .post { request.headers["Content-Type"] = "application/json" }
         request.headers["Authorization"] = "Bearer \(token)"
         let deadline = ContinuousClock.now + .seconds(60)
         while true {

@@ -14,12 +14,20 @@ extension Staff {
         }
     }
 
+    /// Most give a first answer where one is asked for, and then go about it; nil for the others.
+    func begin(_ news: News, _ random: inout SeededGenerator) -> PlannedInput? {
+        guard news.answerBy != nil, random.chance(8_500) else { return nil }
+        return act(news, .start, by: responsible(news), after: news.severity == .urgent ? 2...15 : 10...60, &random)
+    }
+
     func work(_ news: News, _ random: inout SeededGenerator) -> PlannedInput? {
         let roll = random.integer(0...99)
         let blows = news.handling == .hard ? roll < 90 : news.handling == .big && roll < 25
         if blows { return blow(news, &random) }
         if roll > 95 { return nil }
-        if roll > 70, roll < 82 { return act(news, .start, by: responsible(news), after: 10...60, &random) }
+        if roll > 70, roll < 82, news.type == CaseAccepted.type {
+            return act(news, .start, by: responsible(news), after: 10...60, &random)
+        }
         if news.handling != .small, roll > 84 {
             return roll > 90 ? pause(news, &random) : askExtension(news, &random)
         }

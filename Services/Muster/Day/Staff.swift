@@ -24,6 +24,8 @@ struct Staff: Sendable {
         let status: String
         /// By when it is to be settled.
         let resolveBy: Instant
+        /// By when whoever reported is to have a first answer, if any is asked for.
+        let answerBy: Instant?
         let satisfied: Bool?
         let granted: Bool?
         let rating: Int?
@@ -39,6 +41,7 @@ struct Staff: Sendable {
             return true
         }
         switch action.action {
+        case .start: return latest.status == "accepted"
         case .accept: return latest.status == "assigned" && input.actor == responsible(latest)
         case .handOver, .resolve, .pause, .askExtension:
             return ["assigned", "accepted", "in-hand"].contains(latest.status)
@@ -56,7 +59,8 @@ struct Staff: Sendable {
             switch news.type {
             case CaseOpened.type: [accept(news, &random), supervise(news, &random)]
             case CaseHandedOver.type, CaseReopened.type, CaseSplit.type: [accept(news, &random)]
-            case CaseAccepted.type: [work(news, &random), correct(news, &random)]
+            case CaseAccepted.type: [begin(news, &random) ?? work(news, &random), correct(news, &random)]
+            case CaseStarted.type where news.answerBy != nil: [work(news, &random)]
             case CaseStarted.type, CaseResumed.type, CaseExtensionDecided.type, CaseSentBack.type, WhistleRefused.type:
                 [settle(news, &random)]
             case CasePaused.type: [resume(news, &random)]

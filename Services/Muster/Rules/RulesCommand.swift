@@ -7,7 +7,7 @@ import HTTPMessages
 /// `muster rules`: checks a file of triage rules and tries it out on past cases, before it is switched on.
 enum RulesCommand {
     static let command = Command(
-        "rules", about: "check and try out the rules of triage", subcommands: [check, trial, corrections])
+        "rules", about: "check and try out the rules of triage", subcommands: [show, check, trial, corrections])
 
     static let file = Argument(
         "FILE", about: "a file of rules, as docs/rules.md has it", parser: .text(example: "rules-2.json"))
@@ -24,6 +24,22 @@ enum RulesCommand {
         "days", value: "N", about: "how many days back", parser: .integer(1...366), default: 30)
     static let unit = Option.optional(
         "unit", value: "CODE", about: "only cases of this unit and below", parser: .text(example: "371082007"))
+
+    static let number = Option.optional(
+        "number", value: "N", about: "which version; the one in force without", parser: .integer(1...1_000_000))
+
+    static let show = Command(
+        "show", about: "print a version of the rules as a file, to make the next one of",
+        options: [dispatch, token, number]
+    ) { values in
+        let query = values[number].map { "?version=\($0)" } ?? ""
+        let body = try await ask(values, .get, "/v1/rules/file" + query, [])
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        say(
+            String(decoding: try encoder.encode(try EventJSON.decode(VersionFile.self, from: body).file), as: UTF8.self)
+        )
+    }
 
     static let check = Command(
         "check", about: "say all that is wrong with a file", arguments: [file], options: [dispatch, token, json]
@@ -111,4 +127,10 @@ struct RulesChecked: Decodable {
     let isGood: Bool
     let faults: [String]
     let version: Version?
+}
+
+/// A version of the rules as dispatch has it.
+struct VersionFile: Decodable {
+    let version: Int
+    let file: JSONValue
 }

@@ -153,7 +153,24 @@ import Testing
             #expect(error?.what == "calendar \(path)")
             #expect(error?.faults.first == fault)
         }
-        #expect(throws: ConfigurationError.self) { try load(next, "\(folder)/none.json") }
+        let broken = try file("broken.json", #"{"years": [{"year": "2027", "holidays": []}]}"#)
+        let malformed = #expect(throws: FaultyData.self) { try load(broken) }
+        #expect(malformed?.faults.first?.contains("/years/0/year") == true, "\(String(describing: malformed))")
+        // The service is started by them, and an operator is told which variable and which file it is.
+        let service = try Service.dispatch(environment: ["MUSTER_DISPATCH_CALENDAR": next])
+        #expect(service.handler.policy.calendar == (try load(next)))
+        let missing = "\(folder)/none.json"
+        for start in [
+            { _ = try load(next, missing) },
+            { _ = try Service.dispatch(environment: ["MUSTER_DISPATCH_CALENDAR": missing]) },
+        ] {
+            let error = #expect(throws: ConfigurationError.self, performing: start)
+            #expect(error?.entries.map(\.name) == ["MUSTER_DISPATCH_CALENDAR"])
+            #expect(error?.entries.map(\.seen) == [missing])
+        }
+        #expect(throws: FaultyData.self) {
+            try Service.dispatch(environment: ["MUSTER_DISPATCH_CALENDAR": twice])
+        }
     }
 
     private func expectFaults(

@@ -83,6 +83,9 @@ private struct Life {
                 act()
             }
             checkState()
+            // By the policy that they were computed by deadlines stay where they are.
+            let moved = play.decision.reschedule(play.state, at: play.now)
+            if !moved.isEmpty { broken = "computed anew, deadlines move: \(moved)" }
         }
     }
 

@@ -142,6 +142,97 @@ import Testing
         #expect(play.decision.reschedule(play.state, at: City.opening + .seconds(120)).isEmpty)
     }
 
+    /// A day off that is found out at ten of the day before, when the case has been paused for an hour.
+    private func paused(_ resolve: Allowance = .workDays(3), started: Bool = false) throws -> Play {
+        var triage = Play.small
+        triage.limits = CaseLimits(
+            accept: .workMinutes(120), answer: .workDays(1), resolve: resolve, climb: .workDays(1))
+        var play = try Play(triage)
+        try play.act(.accept, by: .chief)
+        if started { try play.act(.start, by: .chief) }
+        try play.act(.pause, by: .chief)
+        try play.act(.resume, by: .chief, after: .seconds(3_600))
+        var policy = play.decision.policy
+        policy.calendar.years[2026]?.daysOff.insert(day("2026-11-25"))
+        return Play(play, policy: policy)
+    }
+
+    private func rescheduled(_ play: inout Play) -> CaseRescheduled? {
+        let changes = play.decision.reschedule(play.state, at: play.now)
+        for change in changes { play.apply(change, at: play.now) }
+        guard case .rescheduled(let event)? = changes.first else { return nil }
+        return event
+    }
+
+    @Test func `of the first answer and of resolving move together, each by its own limit`() throws {
+        var play = try paused()
+        let former = (answer: play.state.answerBy, resolve: play.state.resolveBy)
+        #expect(former.answer == instant("2026-11-26T09:30:00+08:00"))
+        let event = try #require(rescheduled(&play))
+        #expect(event.answerBy == instant("2026-11-27T09:30:00+08:00") && event.formerResolveBy == former.resolve)
+        #expect(event.resolveBy > former.resolve && play.state.answerBy == event.answerBy)
+        // The slips move as well: a work day before, or after three quarters of the time.
+        let slips = play.wait(until: event.resolveBy + .milliseconds(1)).compactMap { change -> String? in
+            if case .warned(let event) = change { "\(event.slip) \(event.deadline)" } else { nil }
+        }
+        #expect(slips == ["yellow answer", "red answer", "yellow resolve", "red resolve"])
+        let red = play.history.first { if case .warned(let slip) = $0.change { slip.slip == .red } else { false } }
+        #expect(red?.at == event.answerBy)
+    }
+
+    @Test func `of a first answer that was given does not come back`() throws {
+        var play = try paused(started: true)
+        let event = try #require(rescheduled(&play))
+        #expect(event.answerBy == nil && event.resolveBy > event.formerResolveBy)
+    }
+
+    @Test func `that have passed stay missed`() throws {
+        var play = try paused()
+        play.wait(until: instant("2026-11-26T09:30:00.001+08:00"))
+        #expect(play.state.answerSlip.isRed)
+        let event = try #require(rescheduled(&play))
+        #expect(event.answerBy == nil && play.state.answerBy == instant("2026-11-26T09:30:00+08:00"))
+    }
+
+    /// What does not count is counted once more where a deadline is computed from its beginning.
+    @Test func `are the same computed anew, whatever was done to the case`() throws {
+        var play = try Play()
+        try play.act(.handOver)
+        try play.act(.reclassify, after: .seconds(600)) { $0.handling = .big }
+        try play.act(.accept)
+        try play.act(.pause)
+        try play.act(.resume, after: .seconds(1_800))
+        try play.act(.resolve)
+        try play.act(.sendBack, after: .seconds(7_200))
+        #expect(play.decision.reschedule(play.state, at: play.now).isEmpty)
+        let before = play.state.resolveBy
+        var policy = play.decision.policy
+        policy.calendar.years[2026]?.daysOff.insert(day("2026-11-26"))
+        play = Play(play, policy: policy)
+        let event = try #require(rescheduled(&play))
+        #expect(event.resolveBy > before && play.state.sentBack?.count == 1 && play.state.pauses.count == 1)
+        #expect(play.decision.reschedule(play.state, at: play.now).isEmpty)
+    }
+
+    /// Rows of before have no word of what the deadlines were set by.
+    @Test func `of a case that was stored by an earlier version are read, and the first answer's stays`() throws {
+        let play = try paused()
+        guard
+            case .object(var members) = try EventJSON.decode(JSONValue.self, from: EventJSON.encode(play.state))
+        else {
+            Issue.record("a state is no object")
+            return
+        }
+        for name in ["acceptLimit", "answerBasis", "sentBack"] { members[name] = nil }
+        let stored = try EventJSON.decode(CaseState.self, from: EventJSON.encode(JSONValue.object(members)))
+        #expect(stored.answerBy == play.state.answerBy && stored.resolveBasis == play.state.resolveBasis)
+        guard case .rescheduled(let event)? = play.decision.reschedule(stored, at: play.now).first else {
+            Issue.record("nothing moved")
+            return
+        }
+        #expect(event.answerBy == nil && event.resolveBy > event.formerResolveBy)
+    }
+
     @Test func `that fall in a year without a calendar are told of`() throws {
         let policy = try shippedPolicy.get()
         #expect(PolicyWatch.yearsMissing(policy, at: instant("2026-08-03T00:00:00Z")) == [])

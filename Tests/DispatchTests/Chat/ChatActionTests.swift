@@ -92,4 +92,65 @@ import Testing
             #expect(receipt[0].reason?.code == "unknown-person")
         }
     }
+
+    @Test(.needsPostgres)
+    func `pauses a case, puts it off, verifies it, opens it again and joins it to another`() async throws {
+        try await DispatchRig.use { rig in
+            let id = try await rig.complain("垃圾", id: "c1")
+            try await rig.complain("垃圾", id: "c2")
+            func take(_ text: String, _ who: City.Who) async throws {
+                let receipt = try await say(rig, text, who)
+                #expect(receipt.verdict == .taken && receipt.result == id, "\(text): \(receipt)")
+            }
+            func state() async throws -> CaseState {
+                try #require(try await rig.pool.run { session in try CaseRows.load([id], in: &session) }.first)
+            }
+            try await take("接 1", .chief)
+            #expect(try await say(rig, "暂停 1 天气 到 2月30日", .chief).reason?.code == "malformed")
+            // She has accepted one case, so that it alone can be meant.
+            try await take("暂停 等配件 到 明天", .chief)
+            #expect(try await state().pause?.until == instant("2026-11-25T17:30:00+08:00"))
+            #expect(try await state().pause?.reason == "waiting-for-parts")
+            try await take("恢复 1", .chief)
+            try await take("申请延期 1 到 11-27 配件未到", .chief)
+            #expect(try await say(rig, "同意延期 1", .chief).reason?.code == "not-allowed")
+            try await take("同意延期 1", .secretary)
+            #expect(try await state().resolveBy == instant("2026-11-27T17:30:00+08:00"))
+            try await take("办结 1", .chief)
+            try await take("退回 1 没有清干净", .secretary)
+            try await take("办结 1", .chief)
+            try await take("核实 1 回访 未解决 还有", .secretary)
+            try await take("更正 1 紧急 有人受伤", .secretary)
+            #expect(try await state().severity == .urgent)
+            try await take("接 1", .chief)
+            try await take("办结 1", .chief)
+            try await take("重开 1 社区 又脏了", .secretary)
+            #expect(try await state().reopenings == 2)
+            #expect(try await say(rig, "并入 1 到 99", .secretary).reason?.code == "unknown-case")
+            // Alone where the message answers the case.
+            #expect(try await say(rig, "并入 2", .secretary, answering: id).result == id)
+            #expect(try await state().joinedTo != nil)
+        }
+    }
+
+    @Test(.needsPostgres)
+    func `leads a whistle from its approval to its judgement`() async throws {
+        try await DispatchRig.use { rig in
+            let id = try await rig.complain("水管爆了", id: "c1")
+            for (text, who) in [
+                ("吹哨 1 攻坚 D001", .secretary), ("不同意吹哨 1 社区能办", .townClerk), ("吹哨 1 攻坚 D001 D002", .secretary),
+                ("同意吹哨 1", .townClerk), ("改哨 1 D001 D003 牵头 D003", .secretary), ("拒绝 1 不归我们管", .waterWorker),
+                ("必须来 1 D001", .townClerk), ("到了 1", .waterWorker), ("参与 1 派车两辆", .waterWorker), ("收哨 1", .secretary),
+                ("评哨 1 D001 准时 对口 已解决 不满意", .secretary), ("反评 1 需要 不归我们", .waterWorker),
+            ] as [(String, City.Who)] {
+                let receipt = try await say(rig, text, who)
+                #expect(receipt.verdict == .taken && receipt.result == id, "\(text): \(receipt)")
+            }
+            #expect(
+                try await rig.rows(
+                    "select is_lead, on_time, right_people, solved, satisfied, needed, ours from attendance where department = 'D001'"
+                ) == ["(f,t,t,t,f,t,f)"])
+            #expect(try await rig.rows("select department from attendance where is_lead") == ["(D003)"])
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import TestSupport
 import Testing
 
 @testable import muster_dispatch
@@ -32,5 +33,34 @@ import Testing
         try play.act(.split)
         #expect(CaseView(play.state, text: "…").joinedTo == nil)
         #expect(CaseView(play.other, text: "…").members == nil)
+    }
+
+    /// As it comes over HTTP, to the member: what an app shows.
+    @Test(.needsPostgres)
+    func `is read with all of it over HTTP`() async throws {
+        try await DispatchRig.use { rig in
+            let id = try await rig.complain("暖气不热", id: "c1", category: "utility.heating.cold")
+            let other = try await rig.complain("暖气不热", id: "c2", category: "utility.heating.cold")
+            for kind in [CaseActionKind.accept, .askExtension, .supervise, .pause] {
+                let who: City.Who = kind == .supervise ? .townClerk : .secretary
+                let receipt = try await rig.act(kind, on: id, by: who) {
+                    $0.until = City.opening + .seconds(86_400 + 3_600)
+                    $0.reason = "配件未到"
+                    $0.pause = "waiting-for-parts"
+                }
+                try #require(receipt.verdict == .taken, "\(receipt)")
+            }
+            #expect(try await rig.act(.join, on: other) { $0.into = id }.verdict == .taken)
+            let text = try await rig.ask("/v1/cases/\(id)", as: .secretary).text
+            for member in [
+                #""answerBy":"2026-11-24T"#, #""reason":"waiting-for-parts""#, #""until":"2026-11-25T02:00:00.000Z""#,
+                #""approver":"371082007""#, #""rung":"town""#, #""isOrder":true"#, #""members":["\#(other)"]"#,
+            ] {
+                #expect(text.contains(member), "\(member) is not in \(text)")
+            }
+            #expect(!text.contains("granted") && !text.contains("joinedTo"))
+            let joined = try await rig.ask("/v1/cases/\(other)", as: .secretary).text
+            #expect(joined.contains(#""joinedTo":"\#(id)""#) && !joined.contains("members"))
+        }
     }
 }

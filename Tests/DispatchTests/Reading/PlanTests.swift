@@ -92,13 +92,94 @@ import Testing
             Hot(
                 name: "the newest", request: Request(SearchRun.newestStatement),
                 uses: ["Only Scan using matter_search_newest"]),
+        ] + reads(community)
+    }
+
+    /// A case by itself, what is beside it, and what the change of a policy looks for.
+    private static func reads(_ community: UnitCode) -> [Hot] {
+        let (id, now) = (CaseCursor.last.id.uuid, Timestamp(City.opening))
+        let month = Timestamp(City.opening - .seconds(30 * 86_400))
+        return [
+            Hot(
+                name: "a case", request: Request(CaseReads.find, Parameters(id)), uses: ["Index Scan using matter_pkey"]
+            ),
+            Hot(name: "a case's unit", request: Request(CaseReads.unit, Parameters(id)), uses: ["matter_pkey"]),
+            Hot(
+                name: "a case's steps", request: Request(CaseReads.steps, Parameters(id)), uses: ["history_pkey"],
+                never: ["Seq Scan on history"]),
+            Hot(
+                name: "one matter's steps", request: Request(CaseReads.byCorrelation, Parameters("f-1")),
+                uses: ["history_correlation"], never: ["Seq Scan on history"]),
+            Hot(
+                name: "the cases of a batch", request: Request(CaseRows.find, Parameters([id])),
+                uses: ["matter_pkey"]),
+            Hot(
+                name: "cases that may be the same matter",
+                request: Request(
+                    AlikeCases.near, Parameters(community.text, month, now, id, Int32(AlikeCases.casesAtMost))),
+                uses: ["matter_community"]),
+            Hot(
+                name: "what reports may repeat",
+                request: Request(
+                    KnownMatters.find,
+                    Parameters([community.text], ["utility.heating.cold"], [month], [now])),
+                uses: ["matter_kind_place"]),
+            Hot(
+                name: "a month's attendance",
+                request: Request(
+                    AttendanceReads.sums, Parameters(month, now, String?.none, community.text, community.text + "~")),
+                uses: ["attendance_month"], never: ["Seq Scan on attendance"]),
+            Hot(
+                name: "a month's whistles",
+                request: Request(
+                    AttendanceReads.whistles, Parameters(month, now, String?.none, community.text, community.text + "~")
+                ),
+                uses: ["attendance_month"], never: ["Seq Scan on attendance"]),
+            Hot(
+                name: "the policy in force", request: Request(PolicyInForce.known),
+                uses: ["Scan Backward using policy_in_force_pkey"], never: ["Sort"]),
+            Hot(
+                name: "open cases by another policy",
+                request: Request(
+                    PolicyInForce.stale,
+                    Parameters(Int32(3), Int32(1), CaseCursor.first.id.uuid, Int32(PolicyInForce.page))),
+                uses: ["using matter_policy"], never: ["Sort", "Seq Scan on matter"]),
+            Hot(
+                name: "the timers of a page",
+                request: Request(
+                    PolicyInForce.wind,
+                    Parameters([id], [Int16(3)], PolicyWatch.timerKind, now, JSON(utf8: Array("{}".utf8)))),
+                uses: ["Conflict Arbiter Indexes: timer_pkey"], never: ["Seq Scan"]),
+            Hot(
+                name: "a policy put in force",
+                request: Request(PolicyInForce.remember, Parameters("x", now, Int32(3_000))),
+                uses: ["Insert on policy_in_force"], never: ["Seq Scan on policy_in_force"]),
+            Hot(
+                name: "open cases by another policy, where there are none",
+                request: Request(
+                    PolicyInForce.stale,
+                    Parameters(Int32(0), Int32(-1), CaseCursor.first.id.uuid, Int32(PolicyInForce.page))),
+                uses: ["using matter_policy"], never: ["Sort", "Seq Scan on matter"]),
         ]
+    }
+
+    /// Some thousand policies and whistles, so that a plan is chosen as where there are many.
+    private func addOthers(_ rig: DispatchRig) async throws {
+        try await rig.execute(
+            """
+            insert into attendance (whistle, department, matter_id, community, kind, is_lead, called_at, arrive_by, attendance, was_missed)
+            select id, 'D001', id, community, 'emergency', true, opened_at, opened_at, 'done', false from matter;
+            insert into policy_in_force select number, 'policy ' || number, now() from generate_series(1, 2000) as number;
+            update matter set policy = 2 where status in ('assigned', 'accepted', 'in-hand');
+            analyze attendance; analyze policy_in_force; analyze matter
+            """)
     }
 
     @Test(.needsPostgres)
     func `hot queries use their indexes`() async throws {
         try await DispatchRig.use { rig in
             try await CasePopulation(cases: 20_000, open: 6_000).fill(rig)
+            try await addOthers(rig)
             for hot in try Self.hot() {
                 let explain = Statement(once: "explain (costs off) " + hot.request.statement.sql)
                 let parameters = hot.request.parameters

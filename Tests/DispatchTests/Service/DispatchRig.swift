@@ -30,24 +30,26 @@ final class DispatchRig: Sendable {
         await connection.close()
     }
 
-    private init(_ database: ScratchDatabase, _ policy: CasePolicy) {
+    private init(_ database: ScratchDatabase, _ policy: CasePolicy, _ rules: RuleBook?) {
         let separator = database.url.contains("?") ? "&" : "?"
         pool = PostgresPool(
             PostgresPool.Options(conninfo: database.url + separator + "options=-csearch_path%3Ddispatch"))
         let bell = Bell()
         self.bell = bell
         feed = Feed(pool, CaseFeed.source, changes: bell)
-        handler = DispatchHandler(policy: policy)
+        handler = DispatchHandler(policy: policy, rules: rules)
         committer = Committer(
             service: .dispatch, handler: handler, pool: pool, clock: clock, wake: { _ in bell.ring() })
         writes = WriteCombiner(committer, slot: 0, log: log)
     }
 
     /// Lends one in which the small city is listed, at nine of its opening day.
-    static func use(policy: CasePolicy? = nil, _ body: (DispatchRig) async throws -> Void) async throws {
+    static func use(
+        policy: CasePolicy? = nil, rules: RuleBook? = nil, _ body: (DispatchRig) async throws -> Void
+    ) async throws {
         let policy = try policy ?? shippedPolicy.get()
         try await ScratchDatabase.use(template) { database in
-            let rig = DispatchRig(database, policy)
+            let rig = DispatchRig(database, policy, rules)
             rig.clock.set(City.opening)
             let writing = Task { await rig.writes.run() }
             let result: Result<Void, any Error>

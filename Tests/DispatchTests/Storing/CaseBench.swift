@@ -13,6 +13,7 @@ final class CaseBench: Sendable {
     let pool: PostgresPool
     let clock = CityClock(.stepped)
     let policy: CasePolicy
+    let handler: DispatchHandler
 
     private static let template = DatabaseTemplate { database in
         let connection = try await PostgresConnection.connect(database.url)
@@ -60,13 +61,16 @@ final class CaseBench: Sendable {
         options.backoff = PostgresPool.Backoff(first: .milliseconds(10), limit: .milliseconds(100))
         pool = PostgresPool(options)
         self.policy = policy
+        handler = DispatchHandler(policy: policy)
     }
 
     /// Another replica on the same database, started by another policy.
-    func beside(_ policy: CasePolicy) -> CaseBench { CaseBench(pool, policy, at: clock.now()) }
+    func beside(_ policy: CasePolicy, rules: RuleBook? = nil) -> CaseBench {
+        CaseBench(pool, policy, rules: rules, at: clock.now())
+    }
 
-    private init(_ pool: PostgresPool, _ policy: CasePolicy, at now: Instant) {
-        (self.pool, self.policy) = (pool, policy)
+    init(_ pool: PostgresPool, _ policy: CasePolicy, rules: RuleBook? = nil, at now: Instant) {
+        (self.pool, self.policy, handler) = (pool, policy, DispatchHandler(policy: policy, rules: rules))
         clock.set(now)
     }
 
@@ -74,7 +78,7 @@ final class CaseBench: Sendable {
 
     private var committer: Committer<DispatchHandler> {
         Committer(
-            service: .dispatch, handler: DispatchHandler(policy: policy), pool: pool, clock: clock, wake: { _ in })
+            service: .dispatch, handler: handler, pool: pool, clock: clock, wake: { _ in })
     }
 
     /// Commits a batch as a topic's would be: again from the start while somebody else gets ahead.
@@ -153,7 +157,9 @@ final class CaseBench: Sendable {
         for (type, time, data) in rows {
             let change = try CaseChange(type: type, data: data.utf8)
             if case .opened(let event) = change {
-                let limits = try await self.state(id).limits
+                // Those that it began with, whatever it came to.
+                let limits = policy.limits(
+                    category: event.category, handling: event.handling, severity: event.severity)
                 state = CaseState(opened: event, at: Instant(time), limits: limits, policy.calendar)
             } else {
                 state?.apply(change, at: Instant(time), policy)

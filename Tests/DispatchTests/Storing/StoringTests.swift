@@ -121,32 +121,6 @@ struct `a case in the database` {
         }
     }
 
-    @Test func `that is open is computed anew once when the calendar has changed`() async throws {
-        try await CaseBench.use { bench in
-            let id = try await open(bench)
-            let before = try await bench.state(id)
-            var changed = bench.policy
-            changed.calendar.years[2026]?.daysOff.insert(day("2026-11-24"))
-            let now = bench.clock.now()
-            // The first start has nothing to compare with.
-            #expect(try await PolicyWatch.look(bench.policy, bench.pool, at: now) == 0)
-            #expect(try await PolicyWatch.look(bench.policy, bench.pool, at: now) == 0)
-            #expect(try await PolicyWatch.look(changed, bench.pool, at: now) == 1)
-            #expect(try await PolicyWatch.look(changed, bench.pool, at: now) == 0)
-            // A replica with the former calendar leaves it to the others.
-            #expect(try await bench.runDue() == 1)
-            #expect(try await bench.state(id).version == before.version)
-            let other = bench.beside(changed)
-            try await other.pass(to: now + .seconds(60))
-            let after = try await bench.state(id)
-            #expect(after.resolveBy > before.resolveBy && after.acceptBy > before.acceptBy)
-            #expect(try await bench.steps(id).last == "case.rescheduled")
-            #expect(try await bench.count("select count(*) from timer where kind = 'reschedule'") == 0)
-            // Its history says the same as its state.
-            #expect(try await other.rebuilt(id) == after)
-        }
-    }
-
     @Test(.timeLimit(.minutes(3))) func `takes ten thousand commands and stays small`() async throws {
         try await CaseBench.use { bench in
             let id = try await open(bench)

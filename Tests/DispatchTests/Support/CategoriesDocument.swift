@@ -19,11 +19,11 @@ struct CategoriesDocument {
 
     private func table(_ rules: [TriageRules.Rule]) -> String {
         markdownTable(
-            ["rule", "why", "if", "handling", "begins at", "to resolve: minor, normal, urgent"],
+            ["rule", "why", "if", "handling", "begins at", "first answer", "to resolve: minor, normal, urgent"],
             rules.map { rule in
                 [
                     String(rule.number), rule.reason, conditions(rule.conditions), rule.handling?.rawValue ?? "",
-                    rule.owner?.rawValue ?? "", rule.limits.map(resolve) ?? "",
+                    rule.owner?.rawValue ?? "", rule.limits.map(answer) ?? "", rule.limits.map(resolve) ?? "",
                 ]
             })
     }
@@ -42,18 +42,26 @@ struct CategoriesDocument {
         let rows = categories.filter { $0.isWithin(top.code) && level($0) == 3 }.map { category in
             [
                 "`\(category.code)`", category.chinese, category.english, category.handling.rawValue,
-                category.owner.rawValue, resolve(category.limits),
+                category.owner.rawValue, answer(category.limits), resolve(category.limits),
                 category.departments.map(\.chinese).joined(separator: "、"),
             ]
         }
         let head = [
-            "code", "中文", "English", "handling", "begins at", "to resolve: minor, normal, urgent", "departments",
+            "code", "中文", "English", "handling", "begins at", "first answer", "to resolve: minor, normal, urgent",
+            "departments",
         ]
         return "## \(top.chinese) · \(top.english)\n\n" + markdownTable(head, rows)
     }
 
     private func resolve(_ limits: TriageRules.SeverityLimits) -> String {
         Severity.allCases.map { limits.of($0).resolve.description }.joined(separator: ", ")
+    }
+
+    /// Empty where none is asked for: what is settled within hours is the answer itself.
+    private func answer(_ limits: TriageRules.SeverityLimits) -> String {
+        let answers = Severity.allCases.map { limits.of($0).answer }
+        if answers.allSatisfy({ $0 == nil }) { return "" }
+        return answers.map { $0?.description ?? "none" }.joined(separator: ", ")
     }
 
     private func level(_ category: TriageRules.Category) -> Int { category.code.split(separator: ".").count }

@@ -97,6 +97,27 @@ import Testing
         }
     }
 
+    /// What an operator does who wants the next version: takes the one in force, changes it, checks it.
+    @Test(.needsPostgres)
+    func `are there as a file, of which the next version is made`() async throws {
+        try await DispatchRig.use { rig in
+            let answer = try await rig.ask("/v1/rules/file", as: .cityClerk)
+            let present = try EventJSON.decode(RuleRoutes.VersionFile.self, from: Array(answer.text.utf8))
+            guard case .object(var members) = present.file, present.version == 1 else {
+                Issue.record("\(answer.status) \(answer.text.prefix(200))")
+                return
+            }
+            members["version"] = .integer(2)
+            members["effective"] = .string("2027-01-01")
+            let next = String(decoding: try EventJSON.encode(JSONValue.object(members)), as: UTF8.self)
+            let checked = try await rig.ask("/v1/rules/check", as: .cityClerk, .post, next).text
+            #expect(checked.contains(#""isGood":true"#) && checked.contains(#""rules":21"#), "\(checked)")
+            #expect(try await rig.ask("/v1/rules/file?version=1", as: .cityClerk).text == answer.text)
+            #expect(try await rig.ask("/v1/rules/file?version=2", as: .cityClerk).status == 404)
+            #expect(try await rig.ask("/v1/rules/file", as: .secretary).status == 403)
+        }
+    }
+
     @Test(.needsPostgres)
     func `are counted by what people set right`() async throws {
         try await DispatchRig.use(policy: try policy()) { rig in

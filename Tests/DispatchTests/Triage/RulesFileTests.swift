@@ -65,6 +65,14 @@ private let right = """
             #""1 work hour", "resolve""#, #""1 work day", "resolve""#,
             "limits short, normal: to accept within 1 work day can take longer than to resolve within 4 work hours"
         ),
+        (
+            #""1 work hour", "resolve""#, #""1 work hour", "answer": "30 minutes", "resolve""#,
+            "limits short, normal: to accept within 1 work hour can take longer than to give a first answer within 30 minutes"
+        ),
+        (
+            #""1 work hour", "resolve""#, #""1 work hour", "answer": "1 work day", "resolve""#,
+            "limits short, normal: to give a first answer within 1 work day can take longer than to resolve within 4 work hours"
+        ),
         (#""hard": "short""#, #""hard": "long""#, "handling hard names the unknown limits long: write one of short"),
         (#""names": ["水务"]"#, #""names": []"#, "department water has no name"),
         (

@@ -17,6 +17,11 @@ struct RuleRoutes: Sendable {
                 "/v1/rules", "The versions of the rules of triage", for: audience, example: "[\(Self.versionExample)]"
             ) { try await list($0, $1) },
             context.get(
+                "/v1/rules/file", "A version of the rules as a file, to make the next one of", for: audience,
+                [Self.version], example: #"{"file":{"effective":"2026-01-01","version":1},"version":1}"#,
+                problems: [.notFound]
+            ) { try await file($0, $1) },
+            context.get(
                 "/v1/rules/report", "How often each rule decided, and how often a person set it right", for: audience,
                 [Self.reportDays], example: RuleReport.example
             ) { try await report($0, $1) },
@@ -38,6 +43,8 @@ struct RuleRoutes: Sendable {
     private static let days = Parameter<Int?>.integer("days", "how many days back; 7 unless given", in: 1...92)
     private static let reportDays = Parameter<Int?>.integer("days", "how many days back; 30 unless given", in: 1...366)
     private static let rows = Parameter<Int?>.integer("rows", "cases that are listed; 1000 unless given", in: 1...5_000)
+    private static let version = Parameter<Int?>.integer(
+        "version", "which version; the one in force unless given", in: 1...Int.max)
     private static let unit = Parameter<UnitCode?>.optional("unit", "the code of a unit; the whole city unless given")
     private static let versionExample =
         #"{"categories":138,"effective":"2026-01-01","isInForce":true,"rules":21,"version":1}"#
@@ -71,6 +78,21 @@ struct RuleRoutes: Sendable {
     }
 
     // MARK: A file
+
+    struct VersionFile: Codable {
+        let version: Int
+        let file: Contracts.JSONValue
+    }
+
+    private func file(_ request: RequestContext, _ identity: Identity) async throws -> VersionFile {
+        try await admit(identity)
+        let wanted = try Self.version(request) ?? book.rules(at: context.clock.now(), calendar).version
+        guard let rules = book.versions.first(where: { $0.version == wanted }), !rules.source.isEmpty else {
+            throw Problem(.notFound, detail: "There is no such version of the rules.")
+        }
+        return VersionFile(
+            version: wanted, file: try EventJSON.decode(Contracts.JSONValue.self, from: rules.source))
+    }
 
     struct RulesChecked: Codable {
         let isGood: Bool

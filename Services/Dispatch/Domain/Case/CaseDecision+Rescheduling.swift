@@ -17,20 +17,17 @@ extension CaseDecision {
 
         var accept = state.acceptBy
         if state.status == .assigned, !state.acceptSlip.isRed {
-            accept = moved(accept, calendar.due(limits.accept, after: state.acceptFrom))
-        }
-        func shifted(_ allowance: Allowance) -> Instant {
-            state.pauses.reduce(calendar.due(allowance, after: state.resolveFrom)) {
-                calendar.shifted($0, of: allowance, by: $1)
-            }
+            // Of before a person said that it is handled otherwise: that changes the time to resolve it alone.
+            let limit = isLater ? limits.accept : state.acceptLimit ?? limits.accept
+            accept = moved(accept, calendar.due(limit, after: state.acceptFrom))
         }
         var resolve = state.resolveBy
         if state.extended?.granted != true, !state.resolveSlip.isRed {
-            resolve = moved(resolve, shifted(limits.resolve))
+            resolve = moved(resolve, state.resolveBasis.due(calendar, limit: limits.resolve))
         }
         var answer: Instant?
-        if state.startedAt == nil, let former = state.answerBy, let allowance = limits.answer, !state.answerSlip.isRed {
-            answer = moved(former, shifted(allowance))
+        if state.startedAt == nil, let former = state.answerBy, let basis = state.answerBasis, !state.answerSlip.isRed {
+            answer = moved(former, basis.due(calendar, limit: isLater ? limits.answer : nil))
         }
         guard accept != state.acceptBy || resolve != state.resolveBy || (answer ?? state.answerBy) != state.answerBy
         else { return [] }

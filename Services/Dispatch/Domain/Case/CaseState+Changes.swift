@@ -117,7 +117,11 @@ extension CaseState {
 
     private mutating func sendBack(_ event: CaseSentBack, at time: Instant, _ calendar: WorkCalendar) {
         // The time in which it was thought to be settled does not count.
-        if let resolvedAt { shiftResolve(by: .init(from: resolvedAt, to: time), calendar) }
+        if let resolvedAt {
+            let gap = WorkCalendar.Gap(from: resolvedAt, to: max(resolvedAt, time))
+            shiftResolve(by: gap, calendar)
+            sentBack = (sentBack ?? []) + [gap]
+        }
         status = .inHand
         startedAt = startedAt ?? time
         give(to: event.to)

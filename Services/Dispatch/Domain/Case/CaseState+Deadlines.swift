@@ -11,9 +11,10 @@ extension CaseState {
             pause = nil
             pauses.append(gap)
             shiftResolve(by: gap, calendar)
-            if startedAt == nil, let answer = answerBy, let limit = limits.answer {
+            if startedAt == nil, let answer = answerBy, let limit = answerBasis?.limit ?? limits.answer {
                 answerSlip.shift(limit, by: gap, calendar)
                 answerBy = calendar.shifted(answer, of: limit, by: gap)
+                answerBasis?.gaps.append(gap)
             }
         case .extensionAsked(let event): extended = Extension(until: event.until, approver: event.approver)
         case .extensionDecided(let event):
@@ -37,8 +38,10 @@ extension CaseState {
         pauses = []
         answerBy = answer
         answerSlip = SlipState()
+        answerBasis = nil
         if let answer, let limit = limits.answer {
             answerSlip.yellowAt = calendar.yellow(answer, of: limit, after: start)
+            answerBasis = ClockBasis(from: start, limit: limit)
         }
         setAccept(accept, from: start, calendar)
         setResolve(resolve, from: start, calendar)
@@ -47,6 +50,7 @@ extension CaseState {
     mutating func setAccept(_ due: Instant, from start: Instant, _ calendar: WorkCalendar) {
         acceptBy = due
         acceptFrom = start
+        acceptLimit = limits.accept
         acceptSlip = SlipState(yellowAt: calendar.yellow(due, of: limits.accept, after: start))
     }
 
@@ -55,6 +59,7 @@ extension CaseState {
         climbBy = due
         resolveFrom = start
         pauses = []
+        sentBack = nil
         resolveSlip = SlipState(yellowAt: calendar.yellow(due, of: limits.resolve, after: start))
     }
 
@@ -71,13 +76,19 @@ extension CaseState {
         if event.rules != nil { limits = policy.limits(category: category, handling: handling, severity: severity) }
         if event.acceptBy != acceptBy { setAccept(event.acceptBy, from: acceptFrom, calendar) }
         if event.resolveBy != resolveBy {
-            let (gaps, from) = (pauses, resolveFrom)
-            setResolve(event.resolveBy, from: from, calendar)
-            pauses = gaps
+            let (paused, returned) = (pauses, sentBack)
+            setResolve(event.resolveBy, from: resolveFrom, calendar)
+            (pauses, sentBack) = (paused, returned)
         }
-        if let answer = event.answerBy { answerBy = answer }
+        if let answer = event.answerBy, answer != answerBy {
+            answerBy = answer
+            if event.rules != nil, let limit = limits.answer { answerBasis?.limit = limit }
+            answerSlip = SlipState(
+                yellowAt: answerBasis.flatMap { calendar.yellow(answer, of: $0.limit, after: $0.from) })
+        }
         // A slip of before that the new deadline would ask for is not made up for.
         if let yellow = acceptSlip.yellowAt, yellow < time { acceptSlip.yellowAt = nil }
+        if let yellow = answerSlip.yellowAt, yellow < time { answerSlip.yellowAt = nil }
         if let yellow = resolveSlip.yellowAt, yellow < time { resolveSlip.yellowAt = nil }
     }
 

@@ -37,9 +37,13 @@ struct CaseState: Codable, Sendable, Equatable {
     /// From when the time to accept it counts.
     var acceptFrom: Instant
     var acceptSlip = SlipState()
+    /// How long there is to accept it. The limits may have changed since; nil in states that were stored without it.
+    var acceptLimit: Allowance?
     /// By when whoever reported has a first answer; nil where none is asked for.
     var answerBy: Instant?
     var answerSlip = SlipState()
+    /// What the time of the first answer is computed from.
+    var answerBasis: ClockBasis?
     var resolveBy: Instant
     /// From when the time to resolve it counts.
     var resolveFrom: Instant
@@ -50,6 +54,8 @@ struct CaseState: Codable, Sendable, Equatable {
     var pause: Pause?
     /// Pauses that are over, since `resolveFrom`.
     var pauses: [WorkCalendar.Gap] = []
+    /// When it was thought to be settled and was sent back, since `resolveFrom`; nil where it never was.
+    var sentBack: [WorkCalendar.Gap]?
     var extended: Extension?
     var handOvers = 0
     /// Hand-overs since anybody accepted it.
@@ -74,6 +80,18 @@ struct CaseState: Codable, Sendable, Equatable {
     /// A whistle that somebody above has to approve first.
     var whistleAsked: WhistleRequest?
     var whistle: WhistleState?
+
+    /// A limit, from when it counts, and the time in between that does not count.
+    struct ClockBasis: Codable, Sendable, Equatable {
+        var from: Instant
+        var limit: Allowance
+        var gaps: [WorkCalendar.Gap] = []
+
+        func due(_ calendar: WorkCalendar, limit other: Allowance? = nil) -> Instant {
+            let limit = other ?? limit
+            return gaps.reduce(calendar.due(limit, after: from)) { calendar.shifted($0, of: limit, by: $1) }
+        }
+    }
 
     /// A pause that goes on.
     struct Pause: Codable, Sendable, Equatable {
@@ -100,6 +118,12 @@ struct CaseState: Codable, Sendable, Equatable {
         var department: DepartmentCode?
         /// Whether a person asked it, and not a clock.
         var isOrder: Bool
+    }
+
+    /// What the time to resolve it is computed from.
+    var resolveBasis: ClockBasis {
+        ClockBasis(
+            from: resolveFrom, limit: limits.resolve, gaps: (pauses + (sentBack ?? [])).sorted { $0.from < $1.from })
     }
 
     var isOpen: Bool { status == .assigned || status == .accepted || status == .inHand }

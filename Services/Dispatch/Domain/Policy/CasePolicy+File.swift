@@ -56,6 +56,7 @@ private struct PolicyFile: Codable {
         var faults = [fault(pauses.atMost < 1, "pauses: atMost is not above 0: write 1 or more")].compactMap { $0 }
         if pauses.reasons.isEmpty { faults.append("pauses: there is no reason: name at least one") }
         var codes: Set<String> = []
+        var said: [FoldedText: String] = [:]
         for reason in pauses.reasons {
             if !Identifier.isValid(reason.code) {
                 faults.append("pauses: \(reason.code) has the wrong form: \(Identifier.rule)")
@@ -63,6 +64,12 @@ private struct PolicyFile: Codable {
             if !codes.insert(reason.code).inserted { faults.append("pauses: \(reason.code) is there twice") }
             if reason.zh.isEmpty || reason.en.isEmpty {
                 faults.append("pauses: \(reason.code) lacks a name: write it in both languages")
+            }
+            for word in [reason.code, reason.zh, reason.en] + (reason.said ?? []) {
+                if word.isEmpty { faults.append("pauses: \(reason.code) is said by nothing: leave the empty word out") }
+                if let other = said.updateValue(reason.code, forKey: FoldedText(word)), other != reason.code {
+                    faults.append("pauses: \(word) means \(other) and \(reason.code): leave it in one of them")
+                }
             }
         }
         return faults

@@ -46,6 +46,8 @@ struct PausePolicy: Codable, Sendable, Equatable {
         let code: String
         let zh: String
         let en: String
+        /// What people write in a chat for it, beside its code and names.
+        var said: [String]?
         let longest: Allowance
     }
 

@@ -225,21 +225,24 @@ struct RulesReader {
         }
     }
 
-    /// Whenever in a week a case begins, it must be possible to accept it before it has to be resolved.
+    /// Whenever in a week a case begins, it must be possible to accept it before it has to be answered, and to answer before it has to
+    /// be resolved.
     private mutating func checkLimits() {
         let calendar = WorkCalendar()
         let begins = (0..<7 * 24).map { Instant(milliseconds: $0 * 3_600_000) }
+        func canTakeLonger(_ first: Allowance, _ second: Allowance) -> Bool {
+            begins.contains { calendar.due(first, after: $0) > calendar.due(second, after: $0) }
+        }
         for (name, limits) in file.limits.sorted(by: { $0.key < $1.key }) {
             for severity in Severity.allCases {
                 let limits = limits.of(severity)
-                guard
-                    begins.contains(where: {
-                        calendar.due(limits.accept, after: $0) > calendar.due(limits.resolve, after: $0)
-                    })
-                else { continue }
-                faults.append(
-                    "limits \(name), \(severity.rawValue): to accept within \(limits.accept) can take longer than to "
-                        + "resolve within \(limits.resolve): shorten the first")
+                var order = [("accept", limits.accept), ("resolve", limits.resolve)]
+                if let answer = limits.answer { order.insert(("give a first answer", answer), at: 1) }
+                for (first, second) in zip(order, order.dropFirst()) where canTakeLonger(first.1, second.1) {
+                    faults.append(
+                        "limits \(name), \(severity.rawValue): to \(first.0) within \(first.1) can take longer than to "
+                            + "\(second.0) within \(second.1): shorten the first")
+                }
             }
         }
     }

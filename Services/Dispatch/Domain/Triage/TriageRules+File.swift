@@ -12,7 +12,8 @@ extension TriageRules {
     init(file bytes: [UInt8]) throws(FaultyData) {
         let file = try FaultyData.decode(RulesFile.self, from: bytes, what: "rules")
         var reader = RulesReader(file)
-        guard let rules = reader.read() else { throw FaultyData(what: "rules", faults: reader.faults) }
+        guard var rules = reader.read() else { throw FaultyData(what: "rules", faults: reader.faults) }
+        rules.source = bytes
         self = rules
     }
 }

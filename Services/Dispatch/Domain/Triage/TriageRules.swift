@@ -6,6 +6,8 @@ import Contracts
 /// what the rule leaves open is as the category says.
 struct TriageRules: Sendable {
     let version: Int
+    /// The file that it was read from, for the one who makes the next version of it; empty where there is none.
+    var source: [UInt8] = []
     /// The first day on which it holds.
     let effective: CivilDate
     /// By their code, with what they inherit from those above them.
