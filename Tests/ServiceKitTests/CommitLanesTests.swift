@@ -1,4 +1,5 @@
 import Contracts
+import Dispatch
 import Kafka
 import Postgres
 import TestSupport
@@ -34,13 +35,28 @@ struct CommitLanesTests {
             from: 0, to: 1)
     }
 
-    /// While both lanes are held up, by a lock on the positions of the partitions 0 and 1, the others have to wait.
-    private func whileLanesAreHeldUp(
+    /// While the lane is held up, by a lock on the position of partition 0, the others have to wait.
+    private func whileTheLaneIsHeldUp(
         _ database: KernelDatabase, _ lanes: CommitLanes<ToyHandler>, then works: [BatchWork<ToyHandler.Command>]
     ) async throws -> [Int32: Result<Void, any Error>] {
         let lock = try await PostgresConnection.connect(database.url)
-        try await lock.run { session in
-            try session.execute("begin; select from dispatch.consumer_offset where partition < 2 for update")
+        // Waited for on the connection's own thread.
+        let release = DispatchSemaphore(value: 0)
+        defer { release.signal() }
+        let holding = Task {
+            try await lock.run { session in
+                try session.transaction { session in
+                    try session.execute("select from dispatch.consumer_offset where partition = 0 for update")
+                    release.wait()
+                }
+            }
+        }
+        try await eventually("the position is locked") {
+            try await database.count(
+                """
+                select count(*) from pg_stat_activity
+                where datname = current_database() and query ~ 'for update' and state = 'idle in transaction'
+                """) == 1
         }
         let results = try await withThrowingTaskGroup(of: (Int32, Result<Void, any Error>).self) { group in
             func submit(_ work: BatchWork<ToyHandler.Command>) {
@@ -51,18 +67,19 @@ struct CommitLanesTests {
                 }
             }
             submit(work(0))
-            submit(work(1))
-            try await eventually("both lanes are held up") {
+            try await eventually("the lane is held up") {
                 try await database.count(
-                    "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'consumer_offset'"
-                )
-                    == 2
+                    """
+                    select count(*) from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock' and query ~ 'consumer_offset'
+                    """) == 1
             }
             for work in works { submit(work) }
             try await eventually("the others wait", becomes: works.count) { lanes.waiting }
-            try await lock.run { session in try session.execute("commit") }
+            release.signal()
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
+        try await holding.value
         await lock.close()
         return results
     }
@@ -71,12 +88,12 @@ struct CommitLanesTests {
         try await KernelDatabase.use { database in
             let lanes = lanes(database)
             try await givePositions(database, 0...9)
-            let results = try await whileLanesAreHeldUp(database, lanes, then: (2...9).map { work($0) })
+            let results = try await whileTheLaneIsHeldUp(database, lanes, then: (1...9).map { work($0) })
             #expect(results.count == 10)
             for (_, result) in results { try result.get() }
             #expect(try await database.count("select count(*) from consumer_offset where next_offset = 1") == 10)
             #expect(try await database.count("select count(*) from toy") == 10)
-            #expect(try await database.count("select count(distinct xmin::text) from toy") == 3)
+            #expect(try await database.count("select count(distinct xmin::text) from toy") == 2)
             #expect(try await database.count("select sum(taken) from stage_count") == 10)
             #expect(lanes.waiting == 0)
         }
@@ -89,19 +106,19 @@ struct CommitLanesTests {
             let lanes = lanes(database)
             try await givePositions(database, 0...4)
             // When one of the batches that wait belongs to a claim that is over
-            let results = try await whileLanesAreHeldUp(
+            let results = try await whileTheLaneIsHeldUp(
                 database, lanes, then: [work(2), work(3, epoch: 0), work(4)])
             // Then nothing of them is written, and all are told so
             for partition in 2...4 as ClosedRange<Int32> {
                 #expect(throws: CommittedApart.self) { try results[partition]?.get() }
             }
-            #expect(try await database.count("select count(*) from toy") == 2)
+            #expect(try await database.count("select count(*) from toy") == 1)
             // And alone the others go through, and that one is stopped by itself
             try await lanes.attempt(work(2))
             try await lanes.attempt(work(4))
             let error = await #expect(throws: PostgresError.self) { try await lanes.attempt(work(3, epoch: 0)) }
             #expect(error?.sqlState == .fenceLost)
-            #expect(try await database.count("select count(*) from toy") == 4)
+            #expect(try await database.count("select count(*) from toy") == 3)
         }
     }
 }

@@ -30,7 +30,9 @@ struct WorkNoticesTests {
             let hearing = Task { await listen(first, second) }
             try await eventually("both listen") {
                 try await database.count(
-                    "select count(*) from pg_stat_activity where query ilike 'listen %'") == 2
+                    "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen %'"
+                )
+                    == 2
             }
             // When the first one leaves work in one of its own shards, in one of the other's, and a due timer in another of those
             first.notices.send(Work(outbox: ShardSet([ours])))
