@@ -52,56 +52,23 @@ public struct EventID: Sendable, Hashable, Comparable {
 }
 
 extension EventID: LosslessStringConvertible {
-    /// Reads 8-4-4-4-12 hexadecimal digits, of either case. By hand, as the next one: every event has several, and
-    /// Foundation's go through `sscanf` and `snprintf`.
+    /// Reads 8-4-4-4-12 hexadecimal digits, of either case. Not by Foundation, as the next one: every event has several, and
+    /// there they go through `sscanf` and `snprintf`.
     public init?(_ text: String) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(16)
-        var high: UInt8?
-        var position = 0
-        for character in text.utf8 {
-            defer { position += 1 }
-            if Self.dashes.contains(position) {
-                guard character == UInt8(ascii: "-") else { return nil }
-                continue
-            }
-            guard position < 36, let digit = Self.value(ofDigit: character) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | digit)
-                high = nil
-            } else {
-                high = digit
-            }
-        }
-        guard position == 36 else { return nil }
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.map(\.utf8.count) == Self.digitCounts, let bytes = Hex.decode(parts.joined()) else { return nil }
         self.init(bytes: bytes)
     }
 
     public var description: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for (index, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
-            text.append(Self.digit(of: byte >> 4))
-            text.append(Self.digit(of: byte & 0x0f))
-        }
-        return String(decoding: text, as: UTF8.self)
+        var rest = Hex.encode(bytes)[...]
+        return Self.digitCounts.map { count in
+            defer { rest = rest.dropFirst(count) }
+            return rest.prefix(count)
+        }.joined(separator: "-")
     }
 
-    private static let dashes = [8, 13, 18, 23]
-
-    private static func digit(of value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-    }
-
-    private static func value(ofDigit character: UInt8) -> UInt8? {
-        switch character {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
+    private static let digitCounts = [8, 4, 4, 4, 12]
 }
 
 extension EventID: Codable {

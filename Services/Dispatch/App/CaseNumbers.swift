@@ -33,8 +33,10 @@ struct CaseNumbers {
         var numbers = CaseNumbers()
         if wanted.isEmpty { return numbers }
         let rows = wanted.sorted { $0.key < $1.key }
+        // Other batches of these communities wait for this commit. The batch that uses the numbers is committed after it in the
+        // log, and cannot outlast a crash without it.
         let requests = [
-            Request(Self.unhurried, Parameters()),
+            .unhurried,
             Request(
                 Self.reserve, Parameters(rows.map(\.key.community.text), rows.map(\.key.year), rows.map(\.value))),
         ]
@@ -55,11 +57,6 @@ struct CaseNumbers {
         nextFree[series] = number + 1
         return Int(number)
     }
-
-    /// Other batches of these communities wait for this commit, so it does not wait for the disk: the batch that uses the numbers is
-    /// committed after it in the log, and cannot outlast a crash without it.
-    private static let unhurried = Statement(
-        "case_numbers_unhurried", "select set_config('synchronous_commit', 'off', true)")
 
     private static let reserve = Statement(
         "case_numbers_reserve",

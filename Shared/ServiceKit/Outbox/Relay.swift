@@ -105,15 +105,12 @@ struct Relay: Sendable {
         let byTopic = Dictionary(grouping: pass.messages, by: \.topic).mapValues { Int64($0.count) }.sorted {
             $0.key < $1.key
         }
+        // A server that forgets this has the rows again, and they are sent again.
         return [
-            Request(Self.unhurried, Parameters()),
+            .unhurried,
             Request(Self.forget, Parameters(pass.ids, byTopic.map(\.key), byTopic.map(\.value))),
         ]
     }
-
-    /// The commit need not reach the disk: a server that dies before it does has the rows again, and they are sent again.
-    static let unhurried = Statement(
-        "outbox_unhurried", "select set_config('synchronous_commit', 'off', true)")
 
     /// Plan: the primary key in order, up to the limit; rows live for milliseconds, so that the table stays small.
     static let oldest = Statement(
