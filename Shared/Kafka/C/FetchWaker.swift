@@ -15,12 +15,16 @@ struct FetchWaker {
     private static let isNeeded = rd_kafka_version() < 0x0202_00ff
 
     /// Sends the brokers of these partitions a request, whose answer is not waited for; at most fifty times a second.
-    mutating func wake(_ client: Client, _ partitions: () -> [TopicPartition]) {
-        guard Self.isNeeded, .now - latest >= .milliseconds(20) else { return }
+    ///
+    /// - Returns: false where it is too soon after the last.
+    mutating func wake(_ client: Client, _ partitions: () -> [TopicPartition]) -> Bool {
+        guard Self.isNeeded else { return true }
+        guard .now - latest >= .milliseconds(20) else { return false }
         let times = partitions().map { ($0, Int64(RD_KAFKA_OFFSET_END)) }
-        if times.isEmpty { return }
+        if times.isEmpty { return true }
         let list = PartitionList(Dictionary(times) { one, _ in one })
         _ = unsafe rd_kafka_offsets_for_times(client.pointer, list.pointer, 0)
         latest = .now
+        return true
     }
 }

@@ -70,7 +70,7 @@ extension Consumer {
             stream.send(.batch(batch))
         }
         if busiest.isEmpty { return }
-        waker.wake(client) { busiest.filter { isHungry($0) }.map(\.partition) }
+        _ = waker.wake(client) { busiest.filter { isHungry($0) }.map(\.partition) }
     }
 
     /// Less than half of what may wait does, and the broker has more.

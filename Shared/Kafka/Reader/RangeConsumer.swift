@@ -9,15 +9,18 @@ actor RangeConsumer {
 
     private let client: Client
     private let queue: ClientQueue
-    private let patience: Duration
+    /// How long no record may come; nil waits for ever.
+    private let patience: Duration?
     private var waker = FetchWaker()
+    /// Something has been taken since the last wake: the fetching thread may sleep because there was too much.
+    private var owesWake = false
     private var topics: [String: TopicHandle] = [:]
     /// The partition of the message before. `topics` keeps the topic objects alive, so that an address names a topic.
     private var latest: (topic: OpaquePointer, partition: TopicPartition)?
     /// The end of each partition that is not read up to it yet.
     private var open: [TopicPartition: Int64]
 
-    init(_ settings: [String: String], _ ranges: [TopicPartition: Range<Int64>], _ patience: Duration)
+    init(_ settings: [String: String], _ ranges: [TopicPartition: Range<Int64>], _ patience: Duration?)
         throws(KafkaError)
     {
         client = try Client(.consumer, settings)
@@ -41,14 +44,14 @@ actor RangeConsumer {
 
     /// The next records; `nil` once every partition has been read to its end.
     func next() throws(KafkaError) -> [Record]? {
-        let deadline = ContinuousClock.now + patience
+        let deadline = patience.map { ContinuousClock.now + $0 }
         while !open.isEmpty {
             let records = try poll()
             if !records.isEmpty { return records }
             if Task.isCancelled {
                 throw KafkaError(code: RD_KAFKA_RESP_ERR__INTR, message: "the reading was cancelled")
             }
-            guard .now < deadline else {
+            if let patience, let deadline, .now >= deadline {
                 let places = open.keys.sorted().prefix(3).map(\.description).joined(separator: ", ")
                 throw KafkaError(
                     code: RD_KAFKA_RESP_ERR__TIMED_OUT,
@@ -70,7 +73,8 @@ actor RangeConsumer {
             if let record = try unsafe take(message) { records.append(record) }
             if open.isEmpty { break }
         }
-        if queue.count < 5000 { waker.wake(client) { Array(open.keys) } }
+        if !records.isEmpty { owesWake = true }
+        if owesWake, queue.count < 5000, waker.wake(client, { Array(open.keys) }) { owesWake = false }
         return records
     }
 

@@ -13,7 +13,7 @@ public struct RecordReader: AsyncSequence, Sendable {
 
     private let settings: [String: String]
     private let ranges: [TopicPartition: Range<Int64>]
-    private let patience: Duration
+    private let patience: Duration?
 
     /// What is set where the caller sets nothing.
     public static let defaults = Consumer.defaults.merging(FetchWaker.settings) { $1 }.merging([
@@ -23,9 +23,9 @@ public struct RecordReader: AsyncSequence, Sendable {
     /// - Parameters:
     ///   - settings: librdkafka's, `bootstrap.servers` at least; see `KafkaConnection`.
     ///   - ranges: the offsets to read of each partition, as `Admin.watermarks` gives them.
-    ///   - patience: how long no record may come before reading fails with `.timedOut`.
+    ///   - patience: how long no record may come before reading fails with `.timedOut`; nil waits for ever.
     public init(
-        _ settings: [String: String], ranges: [TopicPartition: Range<Int64>], patience: Duration = .seconds(30)
+        _ settings: [String: String], ranges: [TopicPartition: Range<Int64>], patience: Duration? = .seconds(30)
     ) {
         self.settings = Self.defaults.merging(settings) { $1 }.merging([
             "auto.offset.reset": "error", "enable.partition.eof": "true",
@@ -34,13 +34,20 @@ public struct RecordReader: AsyncSequence, Sendable {
         self.patience = patience
     }
 
+    /// Reads on and on, what is there and what comes, until the reading is cancelled or fails.
+    ///
+    /// - Parameter starts: the offset to begin with of each partition.
+    public static func endless(_ settings: [String: String], from starts: [TopicPartition: Int64]) -> RecordReader {
+        RecordReader(settings, ranges: starts.mapValues { $0..<Int64.max }, patience: nil)
+    }
+
     public func makeAsyncIterator() -> Iterator { Iterator(settings, ranges, patience) }
 
     public struct Iterator: AsyncIteratorProtocol {
         private let reading: Result<RangeConsumer, KafkaError>
 
         fileprivate init(
-            _ settings: [String: String], _ ranges: [TopicPartition: Range<Int64>], _ patience: Duration
+            _ settings: [String: String], _ ranges: [TopicPartition: Range<Int64>], _ patience: Duration?
         ) {
             reading = Result { () throws(KafkaError) in try RangeConsumer(settings, ranges, patience) }
         }

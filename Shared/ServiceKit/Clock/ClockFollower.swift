@@ -5,8 +5,8 @@ import Telemetry
 
 /// Follows the topic `muster.clock` and sets the city's time of this process by it.
 ///
-/// Each process reads the whole topic (one partition) as a group of its own, so that all of them step, and that one which is
-/// started again need not wait until the group has forgotten the one that was killed.
+/// Each process reads the whole topic (one partition) by itself, without a group: all of them step, nobody waits until a group
+/// has forgotten a member that was killed, and a broker that has just been made need not make its topic of groups' offsets first.
 struct ClockFollower: Sendable {
     let kafka: [String: String]
     let topicPrefix: String
@@ -20,45 +20,28 @@ struct ClockFollower: Sendable {
     /// Until the task is cancelled.
     func run() async {
         guard clock.isStepped else { return }
-        let topic = topicPrefix + Topic.clock.name
-        do {
-            let admin = try Admin(kafka)
-            let run = EventID.v7(at: MachineClock.now())
-            let consumer = try Consumer(
-                kafka.merging(["group.id": "\(topicPrefix)clock.\(replica).\(run)"]) { $1 }, topics: [topic])
-            await withTaskCancellationHandler {
-                await withDiscardingTaskGroup { group in
-                    group.addTask { await remind() }
-                    await follow(consumer, admin)
-                    group.cancelAll()
+        await withDiscardingTaskGroup { group in
+            group.addTask { await remind() }
+            while !Task.isCancelled {
+                do { try await follow() } catch {
+                    if Task.isCancelled { break }
+                    log.warning("the stepped clock stutters", metadata: [.error: "\(error)"])
+                    try? await Task.sleep(for: .milliseconds(200))
                 }
-            } onCancel: {
-                Task { await consumer.close() }
             }
-        } catch {
-            log.critical("the stepped clock cannot be followed", metadata: [.error: "\(error)"])
+            group.cancelAll()
         }
     }
 
-    private func follow(_ consumer: Consumer, _ admin: Admin) async {
-        for await event in consumer.events {
-            switch event {
-            case .assigned(let partitions):
-                var starts: [TopicPartition: Range<Int64>]?
-                while starts == nil, !Task.isCancelled {
-                    starts = try? await admin.watermarks(partitions)
-                    if starts == nil { try? await Task.sleep(for: .milliseconds(100)) }
-                }
-                // Only the last record counts: a replica that starts late must not live through the day again.
-                await consumer.start((starts ?? [:]).mapValues { max($0.lowerBound, $0.upperBound - 1) })
-            case .batch(let batch):
-                for record in batch.records { set(record) }
-                await tell()
-                await consumer.finished(batch.partition)
-            case .revoked(let partitions): await consumer.released(partitions)
-            case .lost: break
-            case .failure(let error): log.warning("the stepped clock stutters", metadata: [.error: "\(error)"])
-            }
+    /// Reads from the last record on, for ever: only that one counts, and a replica that starts late must not live through
+    /// the day again.
+    private func follow() async throws {
+        let partition = TopicPartition(topicPrefix + Topic.clock.name, 0)
+        guard let known = try await Admin(kafka).watermarks([partition])[partition] else { return }
+        let start = max(known.lowerBound, known.upperBound - 1)
+        for try await records in RecordReader.endless(kafka, from: [partition: start]) {
+            for record in records { set(record) }
+            await tell()
         }
     }
 
