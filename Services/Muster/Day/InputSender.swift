@@ -101,7 +101,10 @@ final class InputSender: Sendable {
     // MARK: Topics
 
     private func record(_ input: PlannedInput) throws -> OutgoingRecord {
-        try record(input.envelope, input.payload.value, raw: input.rawValue)
+        guard let stray = input.strayTopic else {
+            return try record(input.envelope, input.payload.value, raw: input.rawValue)
+        }
+        return OutgoingRecord(topic: stack.prefix + stray.name, key: Array(input.id.utf8), value: input.rawValue)
     }
 
     private func record(_ envelope: EventEnvelope, _ payload: any EventPayload, raw: [UInt8]?) throws -> OutgoingRecord

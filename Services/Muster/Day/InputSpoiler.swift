@@ -102,25 +102,28 @@ struct InputSpoiler {
             text: "不存在的网格")
     }
 
-    /// One record that cannot be read on each gateway topic.
-    private mutating func poison(models: [PlannedInput]) -> [PlannedInput] {
+    /// One record that cannot be read on each topic that a service consumes: the gateways' own look like what they are to be,
+    /// those between the services are bare bytes.
+    private func poison(models: [PlannedInput]) -> [PlannedInput] {
         let noon = day.at(12)
-        let bytes: [[UInt8]] = [
-            Array("{not json".utf8), [0xff, 0xfe, 0x00], Array(#"{"grid":7}"#.utf8), Array("[[[[[[".utf8),
-        ]
+        let action = CaseAction(
+            case: .derived(from: "poison", at: noon, type: "poison", subject: "poison"), action: .accept)
         let payloads: [PlannedInput.Payload?] = [
             models.first { if case .finding = $0.payload { true } else { false } }?.payload,
             models.first { if case .complaint = $0.payload { true } else { false } }?.payload,
-            models.first { if case .deed = $0.payload { true } else { false } }?.payload,
-            .action(
-                CaseAction(case: .derived(from: "poison", at: noon, type: "poison", subject: "poison"), action: .accept)
-            ),
+            models.first { if case .deed = $0.payload { true } else { false } }?.payload, .action(action),
         ]
-        return zip(payloads, bytes).enumerated().compactMap { number, pair in
-            guard let payload = pair.0 else { return nil }
-            return PlannedInput(
+        let bytes: [[UInt8]] = [
+            Array("{not json".utf8), [0xff, 0xfe, 0x00], Array(#"{"grid":7}"#.utf8), Array("[[[[[[".utf8),
+        ]
+        let gateways = payloads.compactMap { $0 }.map { ($0, Topic?.none) }
+        let between = Set(Quiet.consumed.values.joined()).subtracting([.patrol, .hotline, .deeds, .actions]).sorted()
+            .map { (PlannedInput.Payload.action(action), Topic?.some($0)) }
+        return (gateways + between).enumerated().map { number, target in
+            PlannedInput(
                 id: "poison.\(day.text).\(number)", occurredAt: noon, sentAt: noon, source: Gateways.app, actor: nil,
-                payload: payload, way: .topic, fate: .dead, rawValue: pair.1)
+                payload: target.0, way: .topic, fate: .dead, rawValue: bytes[number % bytes.count],
+                strayTopic: target.1)
         }
     }
 }

@@ -64,6 +64,11 @@ struct PlannedInput: Sendable {
     var fate: Fate = .taken
     /// Replaces the payload's JSON: for poison.
     var rawValue: [UInt8]?
+    /// Where it is put, bare of headers, in place of its type's own topic: for poison on what services say to each other.
+    var strayTopic: Topic?
+
+    /// Where it goes when it goes by topic.
+    var topic: Topic { strayTopic ?? type(of: payload.value).topic }
 
     var envelope: EventEnvelope {
         EventEnvelope(
