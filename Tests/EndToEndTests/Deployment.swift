@@ -163,8 +163,9 @@ final class Deployment: Sendable {
     ///
     /// - Throws: `Program.Failed` with its lines when one is off.
     @discardableResult
-    func reconcile(topicPrefix: String? = nil) throws -> String {
-        try Program.run("muster", ["reconcile", "--stack", try writeStack(topicPrefix: topicPrefix).path])
+    func reconcile(topicPrefix: String? = nil, days: Int = 28) throws -> String {
+        let stack = try writeStack(topicPrefix: topicPrefix).path
+        return try Program.run("muster", ["reconcile", "--stack", stack, "--days", "\(days)"])
     }
 
     /// Runs `muster` with this deployment's addresses, and returns what it writes.

@@ -51,4 +51,26 @@ struct ReconcileTests {
             #expect(off.allSatisfy { $0.contains(topic.name) }, "\(off)")
         }
     }
+
+    @Test(.needsPostgres, .needsRealKafka)
+    func `what topics have forgotten long since is left out on both sides`() async throws {
+        try await Deployment.use { city in
+            // Given a case of which everything is there, and a visit of forty days ago, whose event its topic keeps no more
+            try await city.publish([City.reported("f-1", at: City.now())])
+            try await eventually("all of it adds up", within: .seconds(60)) { (try? city.reconcile()) != nil }
+            try await city.connection.run { session in
+                try session.execute(
+                    """
+                    insert into intake.visit (id, grid, unit, outcome, minutes, chief, visited_at, recorded_at)
+                    select gen_random_uuid(), grid, unit, 'answered', 5, reporter, found_at, recorded_at - interval '40 days'
+                    from intake.finding
+                    """)
+            }
+            // Then it is none of the last four weeks', and is one of the last eight
+            #expect(try city.reconcile().contains("✗") == false)
+            let error = #expect(throws: Program.Failed.self) { try city.reconcile(days: 56) }
+            let off = (error?.description ?? "").split(separator: "\n").filter { $0.hasPrefix("✗") }
+            #expect(off.count == 1 && off[0].contains("visits stored"), "\(off)")
+        }
+    }
 }

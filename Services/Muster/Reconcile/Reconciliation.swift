@@ -28,9 +28,12 @@ struct Reconciliation: Sendable {
     private let database: PostgresConnection
     private let topics: TopicContents
     private let services: Set<ServiceName>
+    private let since: Instant
 
-    init(_ stack: Stack, _ database: PostgresConnection) {
+    /// - Parameter since: what was recorded before is left out on both sides, since topics and stores forget.
+    init(_ stack: Stack, _ database: PostgresConnection, since: Instant = Instant(milliseconds: 0)) {
         self.database = database
+        self.since = since
         topics = TopicContents(stack.kafkaSettings, prefix: stack.prefix)
         services = Set(ServiceName.allCases.filter { stack.services[$0.rawValue] != nil })
     }
@@ -75,9 +78,11 @@ struct Reconciliation: Sendable {
         return lines
     }
 
-    /// What could not be read is on the dead topics, each once.
+    /// What could not be read is on the dead topics, once for each service that reads its topic.
     private func dead(_ sent: [PlannedInput]) async throws -> Line {
-        let poison = sent.count { $0.fate == .dead && services.contains($0.payload.route.service) }
+        let poison = sent.filter { $0.fate == .dead }.reduce(0) { sum, input in
+            sum + services.count { Quiet.consumed[$0, default: []].contains(input.topic) }
+        }
         var letters: Set<[String]> = []
         for service in services {
             try await topics.read(.dead(of: service)) { record in
@@ -101,63 +106,84 @@ struct Reconciliation: Sendable {
     // MARK: Between the services
 
     private func intake() async throws -> [Line] {
-        let visits = try await count("select count(*) from intake.visit")
-        let findings = try await count("select count(*) from intake.finding")
+        let visits = try await count("select count(*) from intake.visit where recorded_at >= $1")
+        let findings = try await count("select count(*) from intake.finding where recorded_at >= $1")
         return [
-            Line("visits stored → intake.visits", in: visits, stored: try await topics.distinctIDs(.visits).count),
-            Line(
-                "findings stored → intake.findings", in: findings, stored: try await topics.distinctIDs(.findings).count
-            ),
+            Line("visits stored → intake.visits", in: visits, stored: try await ids(on: .visits).count),
+            Line("findings stored → intake.findings", in: findings, stored: try await ids(on: .findings).count),
         ]
     }
 
     private func dispatch() async throws -> [Line] {
-        let findings = try await topics.distinctIDs(.findings)
-        let complaints = try await count(
-            "select count(*) from dispatch.input where id in (select event_id from dispatch.matter_input where origin = 'complaint')"
-        )
-        let steps = try await count("select count(*) from dispatch.history")
-        let cases = try await count("select count(*) from dispatch.matter")
-        let versions = try await count("select coalesce(sum(version), 0) from dispatch.matter")
+        let findings = try await ids(on: .findings)
+        let steps = try await count("select count(*) from dispatch.history where recorded_at >= $1")
         return [
             Line(
                 "intake.findings → cases", in: findings.count,
-                stored: try await count("select count(*) from dispatch.matter_input where origin = 'finding'")),
+                stored: try await count(
+                    """
+                    select count(*) from dispatch.matter_input
+                    left join dispatch.input on input.source = 'muster/intake' and input.id = event_id
+                    where origin = 'finding' and (event_id = any($1) or input.recorded_at >= $2)
+                    """, of: findings)),
+            // Neither side is ever forgotten.
             Line(
-                "complaints taken → cases", in: complaints,
+                "complaints taken → cases",
+                in: try await count(
+                    """
+                    select coalesce(sum(taken), 0) from dispatch.stage_count
+                    where stage in ('gateway.hotline', 'POST /v1/complaints')
+                    """),
                 stored: try await count("select count(*) from dispatch.matter_input where origin = 'complaint'")),
             Line(
                 "cases opened or joined", in: try await count("select count(*) from dispatch.matter_input"),
-                stored: cases,
+                stored: try await count("select count(*) from dispatch.matter"),
                 known: try await count("select count(*) from dispatch.matter_input where reason <> 'opened'")),
-            Line("versions of cases = steps of histories", in: versions, stored: steps),
-            Line("steps of histories → dispatch.cases", in: steps, stored: try await topics.distinctIDs(.cases).count),
+            Line(
+                "versions of cases = steps of histories",
+                in: try await count("select coalesce(sum(version), 0) from dispatch.matter where recorded_at >= $1"),
+                stored: try await count(
+                    """
+                    select count(*) from dispatch.history
+                    where matter_id in (select id from dispatch.matter where recorded_at >= $1)
+                    """)),
+            Line("steps of histories → dispatch.cases", in: steps, stored: try await ids(on: .cases).count),
         ]
     }
 
     private func credit() async throws -> [Line] {
-        let entries = try await count("select count(*) from credit.entry")
-        return [
-            Line("entries → credit.entries", in: entries, stored: try await topics.distinctIDs(.entries).count)
-        ]
+        let entries = try await count("select count(*) from credit.entry where recorded_at >= $1")
+        return [Line("entries → credit.entries", in: entries, stored: try await ids(on: .entries).count)]
     }
 
     private func notify() async throws -> [Line] {
-        let cases = try await topics.distinctIDs(.cases).count
-        let notices = try await count("select count(*) from notify.notice")
+        let cases = try await ids(on: .cases)
+        let settled = "select count(*) from notify.notice where settled_at is not null"
         return [
             Line(
-                "dispatch.cases → notify", in: cases,
-                stored: try await count("select count(*) from notify.input where source = 'muster/dispatch'")),
+                "dispatch.cases → notify", in: cases.count,
+                stored: try await count(
+                    """
+                    select count(*) from notify.input
+                    where source = 'muster/dispatch' and (id = any($1) or recorded_at >= $2)
+                    """, of: cases)),
             Line(
-                "notices → settled or under way", in: notices,
-                stored: try await count("select count(*) from notify.notice where settled_at is not null"),
-                known: try await count("select count(*) from notify.delivery")),
+                "notices → settled or under way",
+                in: try await count("select count(*) from notify.notice where recorded_at >= $1"),
+                stored: try await count("\(settled) and recorded_at >= $1"),
+                known: try await count(
+                    """
+                    select count(*) from notify.delivery
+                    where notice in (select id from notify.notice where recorded_at >= $1)
+                    """)),
             Line(
-                "notices settled → notify.deliveries",
-                in: try await count("select count(*) from notify.notice where settled_at is not null"),
-                stored: try await topics.distinctIDs(.deliveries).count),
+                "notices settled → notify.deliveries", in: try await count("\(settled) and settled_at >= $1"),
+                stored: try await ids(on: .deliveries).count),
         ]
+    }
+
+    private func ids(on topic: Topic) async throws -> Set<String> {
+        try await topics.distinctIDs(topic, recordedSince: since)
     }
 
     /// Only distinct notices count: a robot cannot know a repeat, and is told again when nobody knows whether it spoke.
@@ -183,10 +209,21 @@ struct Reconciliation: Sendable {
     private static let outside = Statement(
         "reconcile_outside", "select id, channel, state = 'delivered' from notify.notice where channel <> 'inbox'")
 
+    /// - Parameter sql: may say `$1`, the instant that counting begins with.
     private func count(_ sql: String) async throws -> Int {
+        try await count(sql, sql.contains("$1") ? Parameters(Timestamp(since)) : Parameters())
+    }
+
+    /// - Parameter sql: says `$1`, the ids on a topic, and `$2`, since when a reader knows no others: it may read for up to a day
+    ///   what was recorded before counting begins.
+    private func count(_ sql: String, of ids: Set<String>) async throws -> Int {
+        try await count(sql, Parameters(Array(ids), Timestamp(since + .seconds(86_400))))
+    }
+
+    private func count(_ sql: String, _ parameters: Parameters) async throws -> Int {
         try await database.run { session in
             Int(
-                try session.query(Statement("reconcile \(sql.hashValue)", "select (\(sql))::int8"))
+                try session.query(Statement("reconcile \(sql.hashValue)", "select (\(sql))::int8"), parameters)
                     .value(Int64.self, row: 0, column: 0))
         }
     }

@@ -12,12 +12,17 @@ struct TopicContents: Sendable {
     }
 
     /// The distinct ids of the events on a topic; repeats of a relay bear the same id.
-    func distinctIDs(_ topic: Topic) async throws -> Set<String> {
+    ///
+    /// - Parameter since: leaves out what was recorded before.
+    func distinctIDs(_ topic: Topic, recordedSince since: Instant) async throws -> Set<String> {
         var ids: Set<String> = []
         try await read(topic) { record in
-            if let id = record.headers.first(where: { $0.name == "ce_id" }) {
-                ids.insert(String(decoding: id.value, as: UTF8.self))
+            func text(_ name: String) -> String? {
+                record.headers.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }
             }
+            guard let id = text("ce_id") else { return }
+            if let recorded = text("ce_recordedat").flatMap({ Instant($0) }), recorded < since { return }
+            ids.insert(id)
         }
         return ids
     }
