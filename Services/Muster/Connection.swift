@@ -16,9 +16,13 @@ enum Connection {
         "postgres", value: "URL", about: "an admin's connection URI of the database",
         parser: .text(example: "postgres://postgres@127.0.0.1/muster"), environment: "MUSTER_POSTGRES_URL")
 
-    /// librdkafka's settings: the bootstrap list, and by the services' own variables how to connect.
-    static func kafkaSettings(_ values: Values) -> [String: String] {
-        ServiceSettings.kafkaSettings(bootstrap: values[kafka], environment: Environment.withFiles)
+    static func kafkaSettings(_ values: Values) -> [String: String] { kafkaSettings(bootstrap: values[kafka]) }
+
+    /// librdkafka's settings: the bootstrap list, and by the services' own variables how to connect. Its own lines stay off the
+    /// terminal: it tries again by itself, and what does not pass is said by the command.
+    static func kafkaSettings(bootstrap: String) -> [String: String] {
+        ServiceSettings.kafkaSettings(bootstrap: bootstrap, environment: Environment.withFiles)
+            .merging(["log_level": "2"]) { $1 }
     }
 
     static func admin(_ values: Values) throws -> Admin { try Admin(kafkaSettings(values)) }

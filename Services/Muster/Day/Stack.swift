@@ -33,10 +33,7 @@ struct Stack: Sendable, Decodable {
     private enum CodingKeys: String, CodingKey { case services, kafka, topicPrefix, postgres, processes, receiver }
 
     var prefix: String { topicPrefix ?? "" }
-    /// librdkafka's settings: the stack's brokers, and by the services' own variables how to connect.
-    var kafkaSettings: [String: String] {
-        ServiceSettings.kafkaSettings(bootstrap: kafka, environment: Environment.withFiles)
-    }
+    var kafkaSettings: [String: String] { Connection.kafkaSettings(bootstrap: kafka) }
 
     func url(_ service: ServiceName) throws -> String {
         guard let found = services[service.rawValue] else {

@@ -6,6 +6,8 @@ import Schemas
 
 /// `muster migrate`: makes each service's roles and schema. Services never migrate; they check and wait.
 enum MigrateCommand {
+    static let json = Option.flag("json", about: "print JSON: by service, the migrations that were applied")
+
     static let command = Command(
         "migrate", about: "bring every service's schema up to this version",
         discussion: """
@@ -14,13 +16,14 @@ enum MigrateCommand {
             muster. The runtime role's password is taken from MUSTER_<SERVICE>_PASSWORD or MUSTER_<SERVICE>_PASSWORD_FILE;
             without either it is left as it is.
             """,
-        options: [Connection.postgres]
+        options: [Connection.postgres, json]
     ) { values in
         let database = try await Connection.database(values)
         let name = try await database.run { session in
             try session.query(Statement("database_name", "select current_database()::text"))
                 .value(String.self, row: 0, column: 0)
         }
+        var made: [String: [String]] = [:]
         for service in ServiceName.allCases {
             let password = try password(of: service)
             let roles = ServiceRoles(database: name, service: service)
@@ -32,10 +35,13 @@ enum MigrateCommand {
                 try session.execute(roles.grants)
                 return applied.map(\.name)
             }
+            made[service.rawValue] = applied
+            if values[json] { continue }
             let what = applied.isEmpty ? "up to date" : "applied " + applied.joined(separator: ", ")
             say("\(service.rawValue): \(what)")
         }
         await database.close()
+        if values[json] { say(String(decoding: try EventJSON.encode(made), as: UTF8.self)) }
     }
 
     /// Roles belong to the whole server: another database's migration may be changing the same one, which Postgres

@@ -8,13 +8,15 @@ enum TopicsCommand {
         "replication", value: "N", about: "copies of each partition; -1 takes the broker's default",
         parser: .integer(-1...7), default: -1)
 
+    static let json = Option.flag("json", about: "print JSON")
+
     static let command = Command(
         "topics", about: "make, grow and remove the topics",
         options: [Connection.kafka, Connection.prefix],
         subcommands: [create, grow, remove], fallback: "create")
 
     static let create = Command(
-        "create", about: "make the topics that are missing", options: [replication]
+        "create", about: "make the topics that are missing", options: [replication, json]
     ) { values in
         let wanted = Topic.all.map { topic in
             NewTopic(
@@ -23,8 +25,13 @@ enum TopicsCommand {
         }
         let outcomes = try await Connection.reaching { try await Connection.admin(values).createTopics(wanted) }
         try await Connection.reaching { try await TopicRecords(values).record(outcomes) }
-        let made = outcomes.values.count { $0 == .created }
-        say("\(made) topics made, \(outcomes.count - made) were there")
+        let made = outcomes.filter { $0.value == .created }.keys.sorted()
+        if values[json] {
+            let there = Set(outcomes.keys).subtracting(made).sorted()
+            say(String(decoding: try EventJSON.encode(["made": made, "there": there]), as: UTF8.self))
+        } else {
+            say("\(made.count) topics made, \(outcomes.count - made.count) were there")
+        }
     }
 
     static let name = Argument(
