@@ -35,7 +35,7 @@ struct Stack: Sendable, Decodable {
     var prefix: String { topicPrefix ?? "" }
     /// librdkafka's settings: the stack's brokers, and by the services' own variables how to connect.
     var kafkaSettings: [String: String] {
-        ServiceSettings.kafkaSettings(bootstrap: kafka, environment: Environment.withFiles)
+        get throws { try ServiceSettings.kafkaSettings(bootstrap: kafka, environment: Environment.withFiles) }
     }
 
     func url(_ service: ServiceName) throws -> String {

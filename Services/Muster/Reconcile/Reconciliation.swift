@@ -29,9 +29,9 @@ struct Reconciliation: Sendable {
     private let topics: TopicContents
     private let services: Set<ServiceName>
 
-    init(_ stack: Stack, _ database: PostgresConnection) {
+    init(_ stack: Stack, _ database: PostgresConnection) throws {
         self.database = database
-        topics = TopicContents(stack.kafkaSettings, prefix: stack.prefix)
+        topics = TopicContents(try stack.kafkaSettings, prefix: stack.prefix)
         services = Set(ServiceName.allCases.filter { stack.services[$0.rawValue] != nil })
     }
 

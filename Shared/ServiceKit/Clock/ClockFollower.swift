@@ -24,8 +24,11 @@ struct ClockFollower: Sendable {
         do {
             let admin = try Admin(kafka)
             let run = EventID.v7(at: MachineClock.now())
+            var options = Consumer.Options()
+            options.onLog = { [log] in log.write($0) }
             let consumer = try Consumer(
-                kafka.merging(["group.id": "\(topicPrefix)clock.\(replica).\(run)"]) { $1 }, topics: [topic])
+                kafka.merging(["group.id": "\(topicPrefix)clock.\(replica).\(run)"]) { $1 }, topics: [topic],
+                options: options)
             await withTaskCancellationHandler {
                 await withDiscardingTaskGroup { group in
                     group.addTask { await remind() }
