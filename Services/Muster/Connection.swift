@@ -16,12 +16,14 @@ enum Connection {
         "postgres", value: "URL", about: "an admin's connection URI of the database",
         parser: .text(example: "postgres://postgres@127.0.0.1/muster"), environment: "MUSTER_POSTGRES_URL")
 
-    static func kafkaSettings(_ values: Values) -> [String: String] { kafkaSettings(bootstrap: values[kafka]) }
+    static func kafkaSettings(_ values: Values) throws -> [String: String] {
+        try kafkaSettings(bootstrap: values[kafka])
+    }
 
     /// librdkafka's settings: the bootstrap list, and by the services' own variables how to connect. Its own lines stay off the
     /// terminal: it tries again by itself, and what does not pass is said by the command.
-    static func kafkaSettings(bootstrap: String) -> [String: String] {
-        ServiceSettings.kafkaSettings(bootstrap: bootstrap, environment: Environment.withFiles)
+    static func kafkaSettings(bootstrap: String) throws -> [String: String] {
+        try ServiceSettings.kafkaSettings(bootstrap: bootstrap, environment: Environment.withFiles)
             .merging(["log_level": "2"]) { $1 }
     }
 
@@ -43,14 +45,12 @@ enum Connection {
     /// What Kafka's and Postgres' own errors mean for an operator.
     @Sendable static func explain(_ error: any Error) -> CommandError? {
         switch error {
-        case let error as KafkaError:
+        case let error as ConfigurationError:
             CommandError(
-                "Kafka refuses or does not answer: \(error.message)",
-                remedy: "check --kafka or MUSTER_KAFKA_BOOTSTRAP, and that the brokers run", code: .unavailable)
+                "the environment is wrong", remedy: error.description.replacing("\n", with: "\n  "), code: .usage)
+        case let error as KafkaError: unavailable(Advice(error), error.message, option: "--kafka")
         case let error as PostgresError where error.isRetryable:
-            CommandError(
-                "Postgres does not answer: \(error)",
-                remedy: "check --postgres or MUSTER_POSTGRES_URL, and that the server runs", code: .unavailable)
+            unavailable(Advice(error), "\(error)", option: "--postgres")
         case let error as PostgresError
         where error.sqlState == SQLState("42P01") || error.sqlState == SQLState("3F000"):
             CommandError(
@@ -65,29 +65,20 @@ enum Connection {
     static func database(_ values: Values) async throws -> PostgresConnection { try await database(values[postgres]) }
 
     static func database(_ url: String) async throws -> PostgresConnection {
-        do { return try await PostgresConnection.connect(url) } catch {
-            throw CommandError(
-                "Postgres does not answer: \(error.message)",
-                remedy: "check --postgres or MUSTER_POSTGRES_URL, and that the server runs", code: .unavailable)
+        do {
+            let password = Environment.withFiles["MUSTER_POSTGRES_PASSWORD"]
+            return try await PostgresConnection.connect(ConnectionString.filling(url, password: password))
+        } catch {
+            throw unavailable(Advice(error), error.message, option: "--postgres")
         }
+    }
+
+    /// A server that cannot be worked with, in our words and in those of who found out.
+    private static func unavailable(_ advice: Advice, _ words: String, option: String) -> CommandError {
+        CommandError("\(advice.problem) (\(words))", remedy: "\(advice.remedy), or \(option)", code: .unavailable)
     }
 }
 
 /// Writes to the standard output; what a command says of its progress goes to the standard error.
 func say(_ line: String) { CommandLineTool.Output.process.standard(line + "\n") }
 func report(_ line: String) { CommandLineTool.Output.process.error(line + "\n") }
-
-/// The process's environment with the contents of files in it: where `NAME_FILE` is set and `NAME` is not, as container
-/// platforms mount secrets.
-enum Environment {
-    static let withFiles: [String: String] = {
-        let given = ProcessInfo.processInfo.environment
-        var all = given
-        for (name, path) in given where name.hasPrefix("MUSTER_") && name.hasSuffix("_FILE") {
-            let plain = String(name.dropLast("_FILE".count))
-            guard given[plain] == nil, let data = FileManager.default.contents(atPath: path) else { continue }
-            all[plain] = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(String.init)
-        }
-        return all
-    }()
-}

@@ -12,5 +12,11 @@ let tool = CommandLineTool(
             BrokerCommand.command,
         ]),
     version: "0.1.0", explain: Connection.explain)
+do throws(CommandError) {
+    try Environment.check()
+} catch {
+    report("error: \(error.problem)\n  \(error.remedy)")
+    exit(error.code.rawValue)
+}
 let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: Environment.withFiles)
 exit(code.rawValue)

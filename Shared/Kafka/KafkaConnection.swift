@@ -11,12 +11,13 @@ public struct KafkaConnection: Sendable, Hashable {
         ///
         /// - `ca`: whom to trust; `nil` for the system's authorities.
         /// - `certificate`, `key`: who we are, where the cluster asks.
-        case tls(ca: String? = nil, certificate: String? = nil, key: String? = nil)
+        /// - `keyPassword`: opens the key, if it is sealed.
+        case tls(ca: String? = nil, certificate: String? = nil, key: String? = nil, keyPassword: String? = nil)
     }
 
     /// Who we are, by name and password.
     public struct SASL: Sendable, Hashable {
-        public enum Mechanism: String, Sendable {
+        public enum Mechanism: String, Sendable, CaseIterable {
             /// Sends the password as it is: over TLS alone.
             case plain = "PLAIN"
             case scramSHA256 = "SCRAM-SHA-256"
@@ -46,11 +47,14 @@ public struct KafkaConnection: Sendable, Hashable {
         let isEncrypted: Bool
         switch security {
         case .plaintext: isEncrypted = false
-        case .tls(let ca, let certificate, let key):
+        case .tls(let ca, let certificate, let key, let keyPassword):
             isEncrypted = true
+            // The default of some versions of librdkafka is to believe any name.
+            settings["ssl.endpoint.identification.algorithm"] = "https"
             settings["ssl.ca.location"] = ca
             settings["ssl.certificate.location"] = certificate
             settings["ssl.key.location"] = key
+            settings["ssl.key.password"] = keyPassword
         }
         if let sasl {
             settings["sasl.mechanism"] = sasl.mechanism.rawValue
@@ -75,6 +79,17 @@ extension KafkaConnection: CustomStringConvertible {
         let user = sasl.map { " as \($0.username)" } ?? ""
         return "\(bootstrap)\(user)\(security == .plaintext ? "" : " over TLS")"
     }
+}
+
+extension KafkaConnection.Security: CustomStringConvertible, CustomDebugStringConvertible {
+    /// Without the key's password.
+    public var description: String {
+        switch self {
+        case .plaintext: "plaintext"
+        case .tls: "TLS"
+        }
+    }
+    public var debugDescription: String { description }
 }
 
 extension KafkaConnection.SASL: CustomStringConvertible, CustomDebugStringConvertible {

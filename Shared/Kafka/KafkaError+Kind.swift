@@ -16,7 +16,9 @@ extension KafkaError {
         case timedOut
         /// A broker could not be reached, or the connection broke.
         case transport
-        /// The broker refused who we are: user, password, certificate.
+        /// We do not believe that the broker is the one it should be.
+        case certificate(CertificateFault)
+        /// The broker refused who we are (user, password, certificate), or TLS could not be agreed on.
         case authentication
         /// The broker knows us and does not let us do this.
         case authorization

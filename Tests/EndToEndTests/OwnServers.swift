@@ -28,9 +28,16 @@ struct OwnServers {
         try run(.kafka, ["kind"]).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
+
     @discardableResult
-    private func run(_ server: Server, _ words: [String]) throws -> String {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
+    func run(_ server: Server, _ words: [String]) throws -> String {
+        try runScript(server.rawValue, words + [folder.appending(path: server.rawValue).path])
+    }
+
+    /// Runs a script of infra/dev.
+    @discardableResult
+    func runScript(_ script: String, _ words: [String]) throws -> String {
         let process = Process()
         // By what a server that stays inherits, Foundation would take it for the script that is being waited for.
         process.executableURL = URL(filePath: "/bin/bash")
@@ -43,14 +50,14 @@ struct OwnServers {
                     if ((number > 2)); then eval "exec $number>&-"; fi
                 done
                 exec "$@"
-                """, "bash", root.appending(path: "infra/dev/\(server.rawValue)").path,
-            ] + words + [folder.appending(path: server.rawValue).path]
+                """, "bash", Self.root.appending(path: "infra/dev/\(script)").path,
+            ] + words
         // Servers that are given cannot be taken away.
         process.environment = ProcessInfo.processInfo.environment.merging([
             "DATABASE_URL": "", "KAFKA_BOOTSTRAP_SERVERS": "",
         ]) { $1 }
-        let output = folder.appending(path: "\(server.rawValue).out")
-        let errors = folder.appending(path: "\(server.rawValue).err")
+        let output = folder.appending(path: "\(script).out")
+        let errors = folder.appending(path: "\(script).err")
         for file in [output, errors] { try Data().write(to: file) }
         // Files, since a server that stays would keep a pipe open.
         process.standardOutput = try FileHandle(forWritingTo: output)
@@ -59,7 +66,7 @@ struct OwnServers {
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw Program.Failed(
-                description: "infra/dev/\(server.rawValue) \(words): \(try String(contentsOf: errors, encoding: .utf8))"
+                description: "infra/dev/\(script) \(words): \(try String(contentsOf: errors, encoding: .utf8))"
             )
         }
         return try String(contentsOf: output, encoding: .utf8)

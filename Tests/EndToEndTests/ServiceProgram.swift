@@ -98,10 +98,12 @@ final class ServiceProgram: Sendable {
         }
     }
 
+    /// All that it logged.
+    var words: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
     /// The last lines that it logged, for a test's failure.
     var lastWords: String {
-        let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").suffix(15).joined(separator: "\n")
+        words.split(separator: "\n").suffix(15).joined(separator: "\n")
     }
 }
 
@@ -132,11 +134,16 @@ enum Program {
         return text
     }
 
-    /// The same, for what takes long: it holds none of the threads that other tests run on.
+    /// The same, for what takes long.
     static func runAside(_ name: String, _ arguments: [String]) async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+        try await aside { _ = try run(name, arguments) }
+    }
+
+    /// Does what blocks without holding any of the threads that other tests run on.
+    static func aside<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
-                continuation.resume(with: Result { _ = try run(name, arguments) })
+                continuation.resume(with: Result { try body() })
             }
         }
     }

@@ -10,12 +10,14 @@ struct `A connection` {
 
     @Test func `over TLS with a certificate and a password becomes librdkafka's settings`() {
         let connection = KafkaConnection(
-            bootstrap: "a:9093", security: .tls(ca: "ca.pem", certificate: "me.pem", key: "me.key"),
+            bootstrap: "a:9093",
+            security: .tls(ca: "ca.pem", certificate: "me.pem", key: "me.key", keyPassword: "shut"),
             sasl: .init(.scramSHA512, username: "intake", password: "secret"))
         #expect(
             connection.settings == [
                 "bootstrap.servers": "a:9093", "security.protocol": "sasl_ssl", "ssl.ca.location": "ca.pem",
-                "ssl.certificate.location": "me.pem", "ssl.key.location": "me.key",
+                "ssl.certificate.location": "me.pem", "ssl.key.location": "me.key", "ssl.key.password": "shut",
+                "ssl.endpoint.identification.algorithm": "https",
                 "sasl.mechanism": "SCRAM-SHA-512", "sasl.username": "intake", "sasl.password": "secret",
             ])
     }
@@ -30,9 +32,11 @@ struct `A connection` {
 
     @Test func `is described without its password`() {
         let connection = KafkaConnection(
-            bootstrap: "a:9093", security: .tls(), sasl: .init(.plain, username: "intake", password: "secret"))
+            bootstrap: "a:9093", security: .tls(keyPassword: "shut"),
+            sasl: .init(.plain, username: "intake", password: "secret"))
         #expect("\(connection)" == "a:9093 as intake over TLS")
         #expect(!String(reflecting: connection.sasl).contains("secret"))
+        #expect(!String(reflecting: connection.security).contains("shut"))
     }
 
     @Test func `is refused where a file does not exist`() {

@@ -33,7 +33,7 @@ struct Stack: Sendable, Decodable {
     private enum CodingKeys: String, CodingKey { case services, kafka, topicPrefix, postgres, processes, receiver }
 
     var prefix: String { topicPrefix ?? "" }
-    var kafkaSettings: [String: String] { Connection.kafkaSettings(bootstrap: kafka) }
+    var kafkaSettings: [String: String] { get throws { try Connection.kafkaSettings(bootstrap: kafka) } }
 
     func url(_ service: ServiceName) throws -> String {
         guard let found = services[service.rawValue] else {

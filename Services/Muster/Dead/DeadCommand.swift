@@ -48,7 +48,7 @@ enum DeadCommand {
             """,
         arguments: [service, place], options: [keys, whole, reason, postgres, json]
     ) { values in
-        let letters = DeadLetters(values)
+        let letters = try DeadLetters(values)
         let letter = try await letters.one(values[service], values[place])
         let record = try letters.open(letter, of: values[service], keys: values[keys])
         if values[whole] {
@@ -72,7 +72,7 @@ enum DeadCommand {
         discussion: "It keeps its id: if it was taken after all, it is known and nothing happens twice.",
         arguments: [service, place], options: [keys]
     ) { values in
-        let letters = DeadLetters(values)
+        let letters = try DeadLetters(values)
         let letter = try await letters.one(values[service], values[place])
         try await letters.send(try letters.open(letter, of: values[service], keys: values[keys]))
         say("replayed to \(letter.note.topic)")

@@ -26,8 +26,8 @@ struct DeadLetters: Sendable {
     private let settings: [String: String]
     private let prefix: String
 
-    init(_ values: Values) {
-        settings = Connection.kafkaSettings(values)
+    init(_ values: Values) throws {
+        settings = try Connection.kafkaSettings(values)
         prefix = values[Connection.prefix]
     }
 

@@ -1,6 +1,5 @@
 import Arguments
 import Contracts
-import FoundationEssentials
 import Postgres
 import Schemas
 
@@ -25,7 +24,7 @@ enum MigrateCommand {
         }
         var made: [String: [String]] = [:]
         for service in ServiceName.allCases {
-            let password = try password(of: service)
+            let password = Environment.withFiles["MUSTER_\(service.rawValue.uppercased())_PASSWORD"]
             let roles = ServiceRoles(database: name, service: service)
             let applied = try await database.run { session in
                 try makeRoles(roles, password: password, in: &session)
@@ -56,17 +55,5 @@ enum MigrateCommand {
                 guard error.sqlState == SQLState("XX000"), triesLeft > 0 else { throw error }
             }
         }
-    }
-
-    private static func password(of service: ServiceName) throws -> String? {
-        let name = "MUSTER_\(service.rawValue.uppercased())_PASSWORD"
-        let environment = ProcessInfo.processInfo.environment
-        if let password = environment[name] { return password }
-        guard let path = environment[name + "_FILE"] else { return nil }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandError(
-                "the file of \(name)_FILE cannot be read", remedy: "check its path and its mode")
-        }
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").first.map(String.init)
     }
 }

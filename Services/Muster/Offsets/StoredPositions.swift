@@ -22,7 +22,7 @@ struct StoredPositions: Sendable {
     private let conninfo: String
 
     init(_ values: Values) throws {
-        settings = Connection.kafkaSettings(values)
+        settings = try Connection.kafkaSettings(values)
         prefix = values[Connection.prefix]
         conninfo = values[Connection.postgres]
     }

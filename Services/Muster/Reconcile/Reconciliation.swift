@@ -31,10 +31,10 @@ struct Reconciliation: Sendable {
     private let since: Instant
 
     /// - Parameter since: what was recorded before is left out on both sides, since topics and stores forget.
-    init(_ stack: Stack, _ database: PostgresConnection, since: Instant = Instant(milliseconds: 0)) {
+    init(_ stack: Stack, _ database: PostgresConnection, since: Instant = Instant(milliseconds: 0)) throws {
         self.database = database
         self.since = since
-        topics = TopicContents(stack.kafkaSettings, prefix: stack.prefix)
+        topics = TopicContents(try stack.kafkaSettings, prefix: stack.prefix)
         services = Set(ServiceName.allCases.filter { stack.services[$0.rawValue] != nil })
     }
 

@@ -8,8 +8,8 @@ struct TopicRecords {
     private let settings: [String: String]
     private let prefix: String
 
-    init(_ values: Values) {
-        self.init(Connection.kafkaSettings(values), prefix: values[Connection.prefix])
+    init(_ values: Values) throws {
+        self.init(try Connection.kafkaSettings(values), prefix: values[Connection.prefix])
     }
 
     init(_ settings: [String: String], prefix: String) {

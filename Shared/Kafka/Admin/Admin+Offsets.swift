@@ -18,7 +18,7 @@ extension Admin {
     private func offsets(_ partitions: [TopicPartition], at time: Int64) throws(KafkaError) -> [TopicPartition: Int64] {
         if partitions.isEmpty { return [:] }
         let list = PartitionList(Dictionary(partitions.map { ($0, time) }) { one, _ in one })
-        try KafkaError.check(unsafe rd_kafka_offsets_for_times(client.pointer, list.pointer, milliseconds))
+        try check(unsafe rd_kafka_offsets_for_times(client.pointer, list.pointer, milliseconds))
         return try list.offsets()
     }
 
@@ -34,7 +34,7 @@ extension Admin {
         let request = request(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS)
         var pointers = unsafe [OpaquePointer?](arrayLiteral: wanted)
         unsafe rd_kafka_ListConsumerGroupOffsets(client.pointer, &pointers, 1, request.options, request.queue.pointer)
-        let answer = try request.answer()
+        let answer = try answer(to: request)
         var count = 0
         let groups = unsafe rd_kafka_ListConsumerGroupOffsets_result_groups(
             rd_kafka_event_ListConsumerGroupOffsets_result(answer.pointer), &count)
@@ -53,7 +53,7 @@ extension Admin {
         let request = request(RD_KAFKA_ADMIN_OP_DELETEGROUPS)
         var pointers = unsafe [wanted]
         unsafe rd_kafka_DeleteGroups(client.pointer, &pointers, 1, request.options, request.queue.pointer)
-        let answer = try request.answer()
+        let answer = try answer(to: request)
         var count = 0
         let groups = unsafe rd_kafka_DeleteGroups_result_groups(
             rd_kafka_event_DeleteGroups_result(answer.pointer), &count)

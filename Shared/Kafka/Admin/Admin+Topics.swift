@@ -12,7 +12,7 @@ extension Admin {
         let request = request(RD_KAFKA_ADMIN_OP_CREATETOPICS)
         var pointers = unsafe wanted.pointers
         unsafe rd_kafka_CreateTopics(client.pointer, &pointers, pointers.count, request.options, request.queue.pointer)
-        let answer = try request.answer()
+        let answer = try answer(to: request)
         var count = 0
         let results = unsafe rd_kafka_CreateTopics_result_topics(
             rd_kafka_event_CreateTopics_result(answer.pointer), &count)
@@ -35,7 +35,7 @@ extension Admin {
         let request = request(RD_KAFKA_ADMIN_OP_CREATEPARTITIONS)
         var pointers = unsafe [OpaquePointer?](arrayLiteral: wanted)
         unsafe rd_kafka_CreatePartitions(client.pointer, &pointers, 1, request.options, request.queue.pointer)
-        let answer = try request.answer()
+        let answer = try answer(to: request)
         var count = 0
         let results = unsafe rd_kafka_CreatePartitions_result_topics(
             rd_kafka_event_CreatePartitions_result(answer.pointer), &count)
@@ -52,7 +52,7 @@ extension Admin {
         defer { unsafe rd_kafka_DeleteTopic_destroy_array(&wanted, wanted.count) }
         let request = request(RD_KAFKA_ADMIN_OP_DELETETOPICS)
         unsafe rd_kafka_DeleteTopics(client.pointer, &wanted, wanted.count, request.options, request.queue.pointer)
-        let answer = try request.answer()
+        let answer = try answer(to: request)
         var count = 0
         let results = unsafe rd_kafka_DeleteTopics_result_topics(
             rd_kafka_event_DeleteTopics_result(answer.pointer), &count)
@@ -65,7 +65,7 @@ extension Admin {
     /// The partition count of each topic, but not of Kafka's own (`__consumer_offsets` and the like).
     public func topics() throws(KafkaError) -> [String: Int32] {
         var metadata: UnsafePointer<rd_kafka_metadata>?
-        try KafkaError.check(unsafe rd_kafka_metadata(client.pointer, 1, nil, &metadata, milliseconds))
+        try check(unsafe rd_kafka_metadata(client.pointer, 1, nil, &metadata, milliseconds))
         defer { unsafe rd_kafka_metadata_destroy(metadata) }
         guard let metadata = unsafe metadata else { return [:] }
         let topics = unsafe UnsafeBufferPointer(start: metadata.pointee.topics, count: Int(metadata.pointee.topic_cnt))
@@ -82,7 +82,7 @@ extension Admin {
     /// - Throws: `KafkaError` when none answers in time.
     public func ping() throws(KafkaError) {
         var metadata: UnsafePointer<rd_kafka_metadata>?
-        try KafkaError.check(unsafe rd_kafka_metadata(client.pointer, 0, nil, &metadata, milliseconds))
+        try check(unsafe rd_kafka_metadata(client.pointer, 0, nil, &metadata, milliseconds))
         unsafe rd_kafka_metadata_destroy(metadata)
     }
 

@@ -4,9 +4,11 @@ import Threads
 /// Topics, offsets and groups of a cluster.
 ///
 /// librdkafka's calls block until the answer or the timeout; this actor makes them on a thread of its own, one after
-/// another.
+/// another. A request that reaches no broker throws what is in the way, where that is known: see `Contact`.
 public actor Admin {
     let client: Client
+    private let contact: Contact
+    private let reports: ClientQueue
     /// How long one request may take.
     let timeout: Duration
     private nonisolated let thread = ThreadExecutor(name: "kafka-admin")
@@ -18,11 +20,33 @@ public actor Admin {
     ///   - timeout: for each request; a call may make two.
     /// - Throws: `.configuration` where a setting is refused.
     public init(_ settings: [String: String], timeout: Duration = .seconds(10)) throws(KafkaError) {
-        client = try Client(.producer, ["socket.nagle.disable": "true"].merging(settings) { $1 })
+        let contact = Contact()
+        client = try Client(
+            .producer, ["socket.nagle.disable": "true"].merging(settings) { $1 }, callbackContext: contact
+        ) { configuration in unsafe contact.configure(configuration) }
+        self.contact = contact
+        reports = ClientQueue(ofMain: client)
         self.timeout = timeout
     }
 
     var milliseconds: Int32 { Int32(clamping: Int(timeout / .milliseconds(1))) }
+
+    /// Throws what a call reported, and where it reached nobody, why.
+    func check(_ code: rd_kafka_resp_err_t) throws(KafkaError) {
+        do throws(KafkaError) { try KafkaError.check(code) } catch { throw contact.cause(of: error, reports) }
+        contact.succeeded(reports)
+    }
+
+    /// Waits for the answer to a request; where it reached nobody, throws why.
+    func answer(to request: borrowing AdminRequest) throws(KafkaError) -> ClientEvent {
+        do throws(KafkaError) {
+            let answer = try request.answer()
+            contact.succeeded(reports)
+            return answer
+        } catch {
+            throw contact.cause(of: error, reports)
+        }
+    }
 
     func request(_ operation: rd_kafka_admin_op_t) -> AdminRequest {
         AdminRequest(operation, client, milliseconds: milliseconds)

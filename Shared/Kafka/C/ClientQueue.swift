@@ -21,6 +21,11 @@ final class ClientQueue: @unchecked Sendable {
     /// A new, empty queue.
     convenience init(_ client: Client) { unsafe self.init(consuming: rd_kafka_queue_new(client.pointer), client) }
 
+    /// Where a client that consumes nothing reports what happens beside its requests.
+    convenience init(ofMain client: Client) {
+        unsafe self.init(consuming: rd_kafka_queue_get_main(client.pointer), client)
+    }
+
     /// A consumer's own queue: rebalances, errors, and the records of partitions that have no queue of their own.
     convenience init(ofConsumer client: Client) {
         unsafe self.init(consuming: rd_kafka_queue_get_consumer(client.pointer), client)

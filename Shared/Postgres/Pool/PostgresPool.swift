@@ -22,6 +22,9 @@ public final class PostgresPool: Sendable {
     /// Whether the last attempt to reach the server succeeded; true before the first, false once closed.
     public var isHealthy: Bool { state.withLock { $0.machine.isHealthy } }
 
+    /// Why the last attempt to reach the server failed; nil once one succeeded.
+    public var connectFailure: PostgresError? { state.withLock { $0.lastFailure } }
+
     public var statistics: Statistics { state.withLock { $0.machine.statistics } }
 
     /// Lends a connection to `body`, which runs on the connection's own thread; see `PostgresConnection.run`.

@@ -15,6 +15,8 @@ final class RunningService<Handler: BatchHandler>: Sendable {
     private let clock: CityClock
     private let producer: Producer
     private let admin: Admin
+    /// Asks whether Kafka is there, and holds up nobody else meanwhile.
+    private let probe: Admin
     private let leases: ShardLeases
     private let context: ServiceContext<Handler>
     private let committer: Committer<Handler>
@@ -37,8 +39,11 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         options.backoff = PostgresPool.Backoff(first: .milliseconds(50), limit: .seconds(2))
         pool = PostgresPool(options)
         clock = CityClock(settings.clock == .stepped ? .stepped : .wall(offset: settings.clockOffset))
-        producer = try Producer(settings.kafka.merging(["linger.ms": "0"]) { $1 })
+        var observer = Producer.Observer()
+        observer.onLog = { log.write($0) }
+        producer = try Producer(settings.kafka.merging(["linger.ms": "0"]) { $1 }, observer: observer)
         admin = try Admin(settings.kafka)
+        probe = try Admin(settings.kafka, timeout: DependencyWatch.patience)
         metrics = Metrics()
         metrics.registerProcess()
         leases = ShardLeases(pool: pool, replica: settings.replica, log: log)
@@ -108,20 +113,20 @@ final class RunningService<Handler: BatchHandler>: Sendable {
     private func serve() async {
         guard await waitForDependencies() else { return await server.stop(grace: .seconds(1)) }
         let consumer: Consumer
-        let watch: DependencyWatch
         let topics = TopicNames(prefix: settings.topicPrefix)
         do {
+            var options = Consumer.Options()
+            options.onLog = { [log] in log.write($0) }
             consumer = try Consumer(
                 settings.kafka.merging(settings.consumer) { $1 }.merging([
                     "group.id": topics.full(service.name.rawValue)
                 ]) { $1 },
-                topics: service.allSources.map { topics.full($0.topic.name) }, options: .init())
-            watch = DependencyWatch(
-                pool: pool, admin: try Admin(settings.kafka, timeout: .seconds(3)), readiness: readiness)
+                topics: service.allSources.map { topics.full($0.topic.name) }, options: options)
         } catch {
             log.critical("the consumer cannot be made", metadata: [.error: "\(error)"])
             return await server.stop(grace: .seconds(1))
         }
+        let watch = DependencyWatch(pool: pool, admin: probe, readiness: readiness, log: log)
         let positions = Positions(
             pool: pool, admin: admin, kafka: settings.kafka, topicPrefix: settings.topicPrefix,
             replica: settings.replica)
@@ -215,11 +220,13 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         let schema = Schemas.migrations(of: service.name)
         var isSchemaReady = false
         var isKafkaReady = false
+        var postgres = Absence(log: log)
+        var kafka = Absence(log: log)
         while !Task.isCancelled {
             if !isSchemaReady {
-                isSchemaReady = await isMigrated(schema)
+                isSchemaReady = await isMigrated(schema, &postgres)
             }
-            if !isKafkaReady { isKafkaReady = await hasTopics() }
+            if !isKafkaReady { isKafkaReady = await hasTopics(&kafka) }
             if isSchemaReady, isKafkaReady, isClockSet() {
                 do {
                     try await leases.renew()
@@ -237,28 +244,36 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         return false
     }
 
-    private func isMigrated(_ schema: Migrations) async -> Bool {
+    private func isMigrated(_ schema: Migrations, _ absence: inout Absence) async -> Bool {
         do {
-            let status = try await pool.run { session in try schema.status(in: &session) }
+            let status = try await limited(to: DependencyWatch.patience) { [pool] in
+                try await pool.run { session in try schema.status(in: &session) }
+            }
+            absence.end()
             if status.pending.isEmpty { return true }
             readiness.set(.waiting("the schema is at \(status.current): run muster migrate"))
         } catch {
-            readiness.set(.waiting("Postgres does not answer: see MUSTER_POSTGRES_URL"))
-            log.debug("waiting for Postgres", metadata: [.error: "\(error)"])
+            if Task.isCancelled { return false }
+            let cause = pool.connectFailure ?? error as? PostgresError
+            let advice = Advice(cause)
+            readiness.set(.waiting(advice.description))
+            absence.note(advice, cause ?? error)
         }
         return false
     }
 
-    private func hasTopics() async -> Bool {
+    private func hasTopics(_ absence: inout Absence) async -> Bool {
         let names = TopicNames(prefix: settings.topicPrefix)
-        do {
-            let known = try await admin.topics()
+        do throws(KafkaError) {
+            let known = try await probe.topics()
+            absence.end()
             let missing = Topic.all.filter { known[names.full($0.name)] == nil }
             if missing.isEmpty { return true }
             readiness.set(.waiting("\(missing.count) topics are missing: run muster topics"))
         } catch {
-            readiness.set(.waiting("Kafka does not answer: see MUSTER_KAFKA_BOOTSTRAP"))
-            log.debug("waiting for Kafka", metadata: [.error: "\(error)"])
+            let advice = Advice(error)
+            readiness.set(.waiting(advice.description))
+            absence.note(advice, error)
         }
         return false
     }

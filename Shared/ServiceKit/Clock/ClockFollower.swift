@@ -39,7 +39,9 @@ struct ClockFollower: Sendable {
         let partition = TopicPartition(topicPrefix + Topic.clock.name, 0)
         guard let known = try await Admin(kafka).watermarks([partition])[partition] else { return }
         let start = max(known.lowerBound, known.upperBound - 1)
-        for try await records in RecordReader.endless(kafka, from: [partition: start]) {
+        // librdkafka's own lines come from the service's other clients already.
+        let settings = kafka.merging(["log_level": "2"]) { $1 }
+        for try await records in RecordReader.endless(settings, from: [partition: start]) {
             for record in records { set(record) }
             await tell()
         }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// Reads a service's configuration from its environment and collects all that is wrong with it, so that an operator
 /// mends everything at once.
 ///
@@ -7,6 +5,8 @@ import FoundationEssentials
 public struct ConfigurationReader {
     private let environment: [String: String]
     private(set) var errors: [ConfigurationError.Entry] = []
+    /// Variables whose file cannot be read: that they have no value needs no second complaint.
+    private var unreadable: Set<String> = []
 
     public init(_ environment: [String: String]) { self.environment = environment }
 
@@ -36,6 +36,13 @@ public struct ConfigurationReader {
     /// A value that may be missing without harm.
     public mutating func optional(_ name: String) -> String? { text(name) }
 
+    /// The same of one that must not be empty where it is set.
+    public mutating func optionalSecret(_ name: String, _ rule: String) -> String? {
+        guard let text = text(name) else { return nil }
+        if text.isEmpty { add(name, seen: "", rule, "<secret>") }
+        return text
+    }
+
     public mutating func integer(_ name: String, in range: ClosedRange<Int>, default fallback: Int) -> Int {
         let rule = "a whole number from \(range.lowerBound) to \(range.upperBound)"
         return value(name, rule, example: "\(fallback)", default: fallback) {
@@ -54,6 +61,7 @@ public struct ConfigurationReader {
 
     /// Adds an error that concerns several variables together.
     public mutating func add(_ name: String, seen: String?, _ rule: String, _ example: String) {
+        if seen == nil, unreadable.contains(name) { return }
         errors.append(.init(name: name, seen: seen, rule: rule, example: example))
     }
 
@@ -65,22 +73,10 @@ public struct ConfigurationReader {
     private mutating func text(_ name: String) -> String? {
         if let value = environment[name] { return value }
         guard let path = environment[name + "_FILE"] else { return nil }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            add(
-                name + "_FILE", seen: path, "the path of a file that this user can read",
-                "/run/secrets/\(name.lowercased())")
-            return nil
-        }
-        // Editors end a file with a line feed, which is no part of a secret.
-        return String(decoding: data, as: UTF8.self).trimmingSuffix(while: \.isNewline)
-    }
-}
-
-extension String {
-    fileprivate func trimmingSuffix(while isSuffix: (Character) -> Bool) -> String {
-        var text = self[...]
-        while let last = text.last, isSuffix(last) { text.removeLast() }
-        return String(text)
+        if let contents = SecretFile.contents(path) { return contents }
+        unreadable.insert(name)
+        add(name + "_FILE", seen: path, SecretFile.rule, "/run/secrets/\(name.lowercased())")
+        return nil
     }
 }
 

@@ -9,6 +9,7 @@ public struct ServiceSettings: Sendable {
     enum LogFormatName: String, CaseIterable, Sendable { case json, text }
 
     public let service: ServiceName
+    /// With its password: not for logs.
     public let postgresURL: String
     public let poolSize: Int
     public let kafka: [String: String]
@@ -39,14 +40,12 @@ public struct ServiceSettings: Sendable {
     ) throws(ConfigurationError) {
         var reader = ConfigurationReader(environment)
         self.service = service
-        postgresURL = reader.string(
-            "MUSTER_POSTGRES_URL", "a Postgres connection URI of the service's runtime role",
-            example: "postgres://muster_\(service.rawValue)@127.0.0.1/muster", default: nil, isSecret: true)
+        postgresURL = reader.postgres(of: service.rawValue)
         poolSize = reader.integer("MUSTER_POSTGRES_POOL", in: 2...64, default: 4)
         let bootstrap = reader.string(
             "MUSTER_KAFKA_BOOTSTRAP", "Kafka's bootstrap list, host:port separated by commas",
             example: "127.0.0.1:9092", default: nil)
-        kafka = Self.kafkaSettings(bootstrap, &reader)
+        kafka = reader.kafka(bootstrap).settings
         let sessionTimeout = reader.integer("MUSTER_KAFKA_SESSION_TIMEOUT_MS", in: 1_000...300_000, default: 10_000)
         consumer = [
             "session.timeout.ms": "\(sessionTimeout)",
@@ -90,26 +89,15 @@ public struct ServiceSettings: Sendable {
         try reader.finish()
     }
 
-    /// The same for a program that is no service but connects like one.
-    public static func kafkaSettings(bootstrap: String, environment: [String: String]) -> [String: String] {
+    /// librdkafka's settings for a program that is no service but connects like one.
+    ///
+    /// - Throws: `ConfigurationError` with everything that is wrong about how to connect.
+    public static func kafkaSettings(
+        bootstrap: String, environment: [String: String]
+    ) throws(ConfigurationError) -> [String: String] {
         var reader = ConfigurationReader(environment)
-        return kafkaSettings(bootstrap, &reader)
-    }
-
-    /// librdkafka's settings for TLS and SASL, where asked for.
-    private static func kafkaSettings(
-        _ bootstrap: String, _ reader: inout ConfigurationReader
-    ) -> [String: String] {
-        var settings = ["bootstrap.servers": bootstrap]
-        let names = [
-            "MUSTER_KAFKA_SECURITY": "security.protocol", "MUSTER_KAFKA_CA": "ssl.ca.location",
-            "MUSTER_KAFKA_CERTIFICATE": "ssl.certificate.location", "MUSTER_KAFKA_KEY": "ssl.key.location",
-            "MUSTER_KAFKA_SASL_MECHANISM": "sasl.mechanism", "MUSTER_KAFKA_SASL_USER": "sasl.username",
-            "MUSTER_KAFKA_SASL_PASSWORD": "sasl.password",
-        ]
-        for (variable, setting) in names {
-            if let value = reader.optional(variable) { settings[setting] = value }
-        }
-        return settings
+        let connection = reader.kafka(bootstrap)
+        try reader.finish()
+        return connection.settings
     }
 }

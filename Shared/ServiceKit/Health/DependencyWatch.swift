@@ -1,5 +1,6 @@
 import Kafka
 import Postgres
+import Telemetry
 
 /// Looks every second whether Postgres and Kafka still answer, and makes the replica unready while one does not: nothing is
 /// lost meanwhile, but whoever balances load should send it elsewhere, and whoever operates should look.
@@ -8,46 +9,56 @@ struct DependencyWatch: Sendable {
     /// Of its own, so that it holds up nobody else.
     let admin: Admin
     let readiness: Readiness
-    /// After which Postgres counts as away. Kafka's own time-outs say when a broker is.
-    let patience: Duration
+    let log: Logger
+    /// After which a server counts as away.
+    static let patience: Duration = .seconds(3)
 
-    init(pool: PostgresPool, admin: Admin, readiness: Readiness, patience: Duration = .seconds(3)) {
+    init(pool: PostgresPool, admin: Admin, readiness: Readiness, log: Logger) {
         self.pool = pool
         self.admin = admin
         self.readiness = readiness
-        self.patience = patience
+        self.log = log
     }
 
     /// Until the task is cancelled.
     func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask {
-                await watch("Postgres", "see MUSTER_POSTGRES_URL") { await self.postgresAnswers() }
-            }
-            group.addTask {
-                await watch("Kafka", "see MUSTER_KAFKA_BOOTSTRAP") { (try? await self.admin.ping()) != nil }
-            }
+            group.addTask { await watch("Postgres") { await self.postgresTrouble() } }
+            group.addTask { await watch("Kafka") { await self.kafkaTrouble() } }
         }
     }
 
-    private func watch(_ name: String, _ remedy: String, _ answers: @Sendable () async -> Bool) async {
+    private func watch(_ name: String, _ trouble: @Sendable () async -> Trouble?) async {
+        var absence = Absence(log: log)
         while !Task.isCancelled {
-            let isThere = await answers()
+            let found = await trouble()
             if Task.isCancelled { return }
-            readiness.setAway(name, isThere ? nil : "\(name) does not answer: \(remedy)")
+            readiness.setAway(name, found?.advice.description)
+            if let found { absence.note(found.advice, found.error) } else { absence.end() }
             try? await Task.sleep(for: .seconds(1))
         }
     }
 
-    private func postgresAnswers() async -> Bool {
-        let pool = pool
-        let asked = Task { (try? await pool.run { session in try session.query(Self.ping).rowCount }) != nil }
-        let limit = Task {
-            try? await Task.sleep(for: patience)
-            asked.cancel()
+    private typealias Trouble = (advice: Advice, error: any Error)
+
+    private func kafkaTrouble() async -> Trouble? {
+        do throws(KafkaError) {
+            try await admin.ping()
+            return nil
+        } catch { return (Advice(error), error) }
+    }
+
+    private func postgresTrouble() async -> Trouble? {
+        do {
+            _ = try await limited(to: Self.patience) { [pool] in
+                try await pool.run { session in try session.query(Self.ping).rowCount }
+            }
+            return nil
+        } catch {
+            // That its own time ran out tells nothing; why no connection could be made does.
+            let cause = pool.connectFailure ?? error as? PostgresError
+            return (Advice(cause), cause ?? error)
         }
-        defer { limit.cancel() }
-        return await asked.value
     }
 
     private static let ping = Statement("health_ping", "select 1")

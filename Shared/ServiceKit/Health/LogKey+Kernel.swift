@@ -13,6 +13,8 @@ extension LogKey {
     public static let route: LogKey = "route"
     /// The name of a chore of the housekeeping.
     public static let chore: LogKey = "chore"
+    /// What kind of trouble it is.
+    public static let reason: LogKey = "reason"
     /// What an operator does next.
     public static let remedy: LogKey = "remedy"
 }

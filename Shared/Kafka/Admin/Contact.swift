@@ -1,0 +1,82 @@
+import CRdKafka
+import Threads
+
+/// What stands between a client and its brokers, as its connections last reported it: a request that reaches none only says
+/// that its time ran out.
+final class Contact: Sendable {
+    private let fault = Lock<CertificateFault?>(nil)
+    /// The last error that the client reported since a request succeeded. librdkafka repeats one like it only every half minute.
+    private let last = Lock<(error: KafkaError, at: ContinuousClock.Instant)?>(nil)
+    /// For so long an address where nobody listens does not make us forget what another one said: a name may have several.
+    private let patience: Duration = .seconds(60)
+
+    /// Has errors put on the client's main queue, and asks OpenSSL why it does not believe a certificate.
+    func configure(_ configuration: OpaquePointer) {
+        unsafe rd_kafka_conf_set_events(configuration, RD_KAFKA_EVENT_ERROR)
+        // What is wrong goes to whoever made the request.
+        unsafe rd_kafka_conf_set_log_cb(configuration, nil)
+        _ = unsafe rd_kafka_conf_set_ssl_cert_verify_cb(configuration) { _, _, _, code, _, _, _, text, size, context in
+            // OpenSSL has judged already; this only listens, and never makes a wrong certificate right.
+            guard let code = unsafe code else { return 0 }
+            let found = unsafe code.pointee
+            if found == 0 { return 1 }
+            let fault = CertificateFault(found)
+            if let context = unsafe context {
+                unsafe Unmanaged<Contact>.fromOpaque(context).takeUnretainedValue().note(fault)
+            }
+            if let text = unsafe text, size > 0 {
+                let bytes = "\(fault)".utf8.prefix(size - 1)
+                for (index, byte) in bytes.enumerated() { unsafe text[index] = CChar(bitPattern: byte) }
+                unsafe text[bytes.count] = 0
+            }
+            return 0
+        }
+    }
+
+    private func note(_ found: CertificateFault) { fault.withLock { $0 = found } }
+
+    /// Forgets what was in the way: a request has got through.
+    func succeeded(_ queue: ClientQueue) {
+        while queue.poll(milliseconds: 0) != nil {}
+        last.withLock { $0 = nil }
+        fault.withLock { $0 = nil }
+    }
+
+    /// In place of an error that says no more than that nobody answered, why nobody did, where the connections know.
+    func cause(of error: KafkaError, _ queue: ClientQueue) -> KafkaError {
+        while let event = queue.poll(milliseconds: 0) {
+            // "All brokers are down" follows the errors of each, and tells less.
+            guard event.type == RD_KAFKA_EVENT_ERROR, event.code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN else {
+                continue
+            }
+            let found = event.error
+            last.withLock { last in
+                if found.isOfNobody, let known = last, !known.error.isOfNobody,
+                    ContinuousClock.now - known.at < patience
+                {
+                    return
+                }
+                last = (found, .now)
+            }
+        }
+        guard [.timedOut, .transport].contains(error.kind), let known = last.withLock({ $0?.error }) else {
+            return error
+        }
+        guard known.message.contains("certificate verify failed"), let fault = fault.withLock({ $0 }) else {
+            return known
+        }
+        return KafkaError(
+            kind: .certificate(fault), name: known.name, message: "\(known.message.broker) \(fault)",
+            isRetryable: false)
+    }
+}
+
+extension KafkaError {
+    /// Nobody listens at an address, or a name has none.
+    fileprivate var isOfNobody: Bool { message.contains(": Connect to ") || message.contains("Failed to resolve") }
+}
+
+extension String {
+    /// What librdkafka's sentences on connections begin with: `sasl_ssl://host:port/bootstrap:`.
+    fileprivate var broker: Substring { prefix { !$0.isWhitespace } }
+}
