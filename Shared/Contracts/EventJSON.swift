@@ -33,7 +33,8 @@ public enum EventJSON {
         } catch let error as UnreadableEvent {
             throw error
         } catch let error as DecodingError {
-            throw UnreadableEvent(error)
+            let read = UnreadableEvent(error)
+            throw read.reason == .notJSON ? OddNumber.find(in: bytes) ?? read : read
         } catch {
             throw UnreadableEvent(.notJSON, "the data is no JSON")
         }
@@ -50,7 +51,7 @@ public enum EventJSON {
         } catch let error as DecodingError {
             throw UnreadableEvent(error, below: decoder.codingPath.count)
         } catch {
-            throw UnreadableEvent(.wrongShape, "the data cannot be read")
+            throw OddNumber.find(in: decoder) ?? UnreadableEvent(.wrongShape, "the data cannot be read")
         }
         return try validated(payload)
     }
@@ -67,7 +68,8 @@ extension UnreadableEvent {
     /// - Parameter depth: how many steps of the path lead to the data within a larger document.
     public init(_ error: DecodingError, below depth: Int = 0) {
         func place(_ context: DecodingError.Context, _ more: [any CodingKey] = []) -> String {
-            pointer(context.codingPath.dropFirst(depth) + more)
+            let place = pointer(context.codingPath.dropFirst(depth) + more)
+            return place.isEmpty ? "the data" : place
         }
         switch error {
         case .keyNotFound(let key, let context):

@@ -51,11 +51,18 @@ extension CloudEvents {
         } catch {
             throw UnreadableEvent(.notJSON, "the record is no JSON object")
         }
-        guard let data = parsed.data else {
-            throw UnreadableEvent(.wrongShape, "member data is missing: put the event's JSON there")
-        }
         let attributes = parsed.attributes
         let envelope = try envelope({ attributes[$0] }, traceparent: traceparent ?? attributes["traceparent"])
+        guard let data = parsed.data else {
+            // What the SDKs write when they are given the JSON as bytes.
+            guard let text = attributes["data_base64"] else {
+                throw UnreadableEvent(.wrongShape, "member data is missing: put the event's JSON there")
+            }
+            guard let bytes = Data(base64Encoded: text) else {
+                throw UnreadableEvent(.wrongShape, "member data_base64 is no base64 (RFC 4648, section 4)")
+            }
+            return Raw(envelope: envelope, data: [UInt8](bytes))
+        }
         guard let bytes = try? EventJSON.encode(data) else {
             throw UnreadableEvent(.wrongShape, "member data cannot be read")
         }

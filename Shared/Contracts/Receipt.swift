@@ -87,9 +87,10 @@ extension Refusal.Code {
         case .tooOld: "It happened more than 14 days ago. Enter it by hand where it still matters."
         case .unknownUnit: "The unit is not in the directory. Check the code, or have it listed."
         case .unknownPerson: "The person is not in the directory. Check the id, or have her listed."
-        case .unknownGateway: "The gateway is not listed for this type. Have it listed."
+        case .unknownGateway: "The gateway is not in the directory. Have it listed."
         case .outsideReach: "The person was not posted to that place then. Check the posting and the time."
-        case .notAllowed: "The person's role may not do this; `detail` says which may."
+        case .notAllowed:
+            "The person's role may not do this, or the gateway may not carry the type; `detail` says which."
         case .unknownCase: "There is no such case. Check the id."
         case .stale: "The case has moved on since the version that was seen. Read it again and decide again."
         case .wrongState: "The case is in no state in which this can be done. Read it again."

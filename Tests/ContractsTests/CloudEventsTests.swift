@@ -30,6 +30,26 @@ import Testing
         #expect(String(decoding: raw.data, as: UTF8.self) == #"{"a":[true,null,2.5,"ü"],"b":1}"#)
     }
 
+    /// The SDKs write `data_base64` when they are given the JSON as bytes.
+    @Test(arguments: [
+        (#""data_base64":"eyJhIjoxfQ==""#, #"{"a":1}"#), (#""data_base64":"e30=","data":{"b":2}"#, #"{"b":2}"#),
+        (#""data_base64":"{}""#, "wrong-shape: member data_base64 is no base64 (RFC 4648, section 4)"),
+        (#""data_base64":7"#, "wrong-shape: member data is missing: put the event's JSON there"),
+    ])
+    func `structured mode takes the data as base64 too`(member: String, expected: String) throws {
+        let json = """
+            {"specversion":"1.0","id":"f-1","source":"app","type":"t","time":"2026-11-24T00:30:00Z",\(member)}
+            """
+        let found: String
+        do {
+            let raw = try read([("content-type", "application/cloudevents+json")], Array(json.utf8))
+            found = String(decoding: raw.data, as: UTF8.self)
+        } catch let error as UnreadableEvent {
+            found = error.description
+        }
+        #expect(found == expected)
+    }
+
     @Test(
         arguments: [
             ("ce_id", nil, "missing-attribute"), ("ce_id", "with space", "bad-attribute"),

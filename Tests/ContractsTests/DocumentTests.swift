@@ -43,42 +43,13 @@ import Testing
     }
 }
 
-/// JSON Schemas read off the two examples of a type: what both have is required.
+/// The members of an example.
 enum MemberShape {
     static func members(of payload: any EventPayload) throws -> [String: JSONValue] {
         guard case .object(let members) = try EventJSON.decode(JSONValue.self, from: EventJSON.encode(payload)) else {
             return [:]
         }
         return members
-    }
-
-    static func schema(_ full: JSONValue, minimal: JSONValue? = nil) -> JSONValue {
-        switch full {
-        case .null: .object([:])
-        case .bool: .object(["type": .string("boolean")])
-        case .integer: .object(["type": .string("integer")])
-        case .number: .object(["type": .string("number")])
-        case .string: .object(["type": .string("string")])
-        case .array(let items):
-            .object(["type": .string("array"), "items": items.first.map { schema($0) } ?? .object([:])])
-        case .object(let members):
-            object(members, minimal: minimal)
-        }
-    }
-
-    private static func object(_ members: [String: JSONValue], minimal: JSONValue?) -> JSONValue {
-        var required = Array(members.keys)
-        var inner: [String: JSONValue] = [:]
-        if case .object(let few)? = minimal {
-            required = Array(few.keys)
-            inner = few
-        }
-        return .object([
-            "type": .string("object"),
-            "required": .array(required.sorted().map { .string($0) }),
-            "properties": .object(
-                Dictionary(members.map { ($0.key, schema($0.value, minimal: inner[$0.key])) }) { first, _ in first }),
-        ])
     }
 }
 
@@ -90,7 +61,7 @@ struct AsyncAPIDocument {
         var channels: [String: JSONValue] = [:]
         var operations: [String: JSONValue] = [:]
         var messages: [String: JSONValue] = [:]
-        var schemas: [String: JSONValue] = [:]
+        let reader = SchemaReader()
         let byTopic = Dictionary(grouping: Example.all) { type(of: $0.full).topic }
         for (topic, examples) in byTopic {
             let channel = topic.name.replacing(".", with: "-")
@@ -98,35 +69,26 @@ struct AsyncAPIDocument {
             for example in examples {
                 let name = type(of: example.full).type.replacing(".", with: "-")
                 references[name] = Self.reference("#/components/messages/\(name)")
-                messages[name] = .object([
-                    "name": .string(type(of: example.full).type), "contentType": .string("application/json"),
-                    "traits": .array([Self.reference("#/components/messageTraits/cloudEvent")]),
-                    "payload": Self.reference("#/components/schemas/\(name)"),
-                    "bindings": .object([
-                        "kafka": .object([
-                            "key": .object(["type": .string("string"), "description": .string(topic.key)]),
-                            "bindingVersion": .string("0.5.0"),
-                        ])
-                    ]),
-                ])
-                schemas[name] = MemberShape.schema(
-                    .object(try MemberShape.members(of: example.full)),
-                    minimal: .object(try MemberShape.members(of: example.minimal)))
+                messages[name] = Self.message(
+                    type(of: example.full).type, on: topic, try Self.schema(of: example.full, reader))
             }
-            channels[channel] = .object([
-                "address": .string(topic.name), "messages": .object(references),
-                "bindings": .object([
-                    "kafka": .object([
-                        "topic": .string(topic.name), "partitions": .integer(Int64(topic.partitions)),
-                        "bindingVersion": .string("0.5.0"),
-                    ])
-                ]),
-            ])
+            channels[channel] = Self.channel(topic, references)
             operations[(topic.name.hasPrefix("gateway.") ? "receive-" : "send-") + channel] = .object([
                 "action": .string(topic.name.hasPrefix("gateway.") ? "receive" : "send"),
                 "channel": Self.reference("#/channels/\(channel)"),
                 "messages": .array(
                     references.keys.sorted().map { Self.reference("#/channels/\(channel)/messages/\($0)") }),
+            ])
+        }
+        for service in ServiceName.allCases {
+            let topic = Topic.receipts(of: service)
+            let type = ReceiptIssued.type(of: service)
+            let (channel, name) = (topic.name.replacing(".", with: "-"), type.replacing(".", with: "-"))
+            messages[name] = Self.message(type, on: topic, try reader.schema(of: ReceiptIssued.self))
+            channels[channel] = Self.channel(topic, [name: Self.reference("#/components/messages/\(name)")])
+            operations["send-" + channel] = .object([
+                "action": .string("send"), "channel": Self.reference("#/channels/\(channel)"),
+                "messages": .array([Self.reference("#/channels/\(channel)/messages/\(name)")]),
             ])
         }
         let document: JSONValue = .object([
@@ -135,13 +97,43 @@ struct AsyncAPIDocument {
             "defaultContentType": .string("application/json"),
             "channels": .object(channels), "operations": .object(operations),
             "components": .object([
-                "messages": .object(messages), "schemas": .object(schemas),
+                "messages": .object(messages), "schemas": .object(reader.definitions.mapValues(\.json)),
                 "messageTraits": .object(["cloudEvent": Self.cloudEvent]),
             ]),
         ])
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         text = String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+    }
+
+    private static func message(_ type: String, on topic: Topic, _ payload: Schema) -> JSONValue {
+        .object([
+            "name": .string(type), "contentType": .string("application/json"),
+            "traits": .array([reference("#/components/messageTraits/cloudEvent")]),
+            "payload": payload.json,
+            "bindings": .object([
+                "kafka": .object([
+                    "key": .object(["type": .string("string"), "description": .string(topic.key)]),
+                    "bindingVersion": .string("0.5.0"),
+                ])
+            ]),
+        ])
+    }
+
+    private static func schema<Payload: EventPayload>(of _: Payload, _ reader: SchemaReader) throws -> Schema {
+        try reader.schema(of: Payload.self)
+    }
+
+    private static func channel(_ topic: Topic, _ messages: [String: JSONValue]) -> JSONValue {
+        .object([
+            "address": .string(topic.name), "messages": .object(messages),
+            "bindings": .object([
+                "kafka": .object([
+                    "topic": .string(topic.name), "partitions": .integer(Int64(topic.partitions)),
+                    "bindingVersion": .string("0.5.0"),
+                ])
+            ]),
+        ])
     }
 
     private static func reference(_ path: String) -> JSONValue { .object(["$ref": .string(path)]) }

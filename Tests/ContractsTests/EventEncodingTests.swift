@@ -66,6 +66,16 @@ import Testing
         ),
         (#"{"grid":"37"}"#, "wrong-shape", "/grid has the wrong form: write 6, 9, 12, 15, 19 or 21 digits"),
         ("{", "not-json", "the data is no JSON"),
+        ("7", "wrong-shape", "the data has the wrong type: an object is wanted"),
+        (
+            #"{"grid":"371082007025001","place":{"unit":"371082007025001"},"outcome":"met","minutes":5.5}"#,
+            "wrong-shape",
+            "/minutes must be a whole number of at most 64 bits"
+        ),
+        (
+            #"{"grid":"371082007025001","place":{"unit":"371082007025001"},"outcome":"met","minutes":99999999999999999999}"#,
+            "wrong-shape", "/minutes must be a whole number of at most 64 bits"
+        ),
         (
             #"{"grid":"371082007025001","place":{"unit":"371082007025002"},"outcome":"met","minutes":1}"#, "over-limit",
             "/place/unit lies outside the grid"

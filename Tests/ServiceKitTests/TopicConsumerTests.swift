@@ -27,6 +27,22 @@ struct TopicConsumerTests {
             #expect(try await lent.database.count("select count(*) from toy") == 3)
         }
     }
+
+    /// Ten wrong codes, each a record that may only be early: a minute for each would stop the partition for good.
+    @Test(.needsPostgres, .needsRealKafka)
+    func `what names something unknown holds up what lies behind it once and no more`() async throws {
+        try await LentConsumer.use { lent in
+            let start = ContinuousClock.now
+            for index in 0..<10 {
+                try await lent.send(["wrong-\(index)"])
+                try await lent.send(["right-\(index)"])
+            }
+            try await eventually("all are read", becomes: 20, within: .seconds(60)) { try await lent.position() }
+            #expect(ContinuousClock.now - start < .seconds(25))
+            #expect(try await lent.database.count("select count(*) from toy") == 10)
+            #expect(try await lent.database.count("select count(*) from refusal where code = 'unknown-unit'") == 10)
+        }
+    }
 }
 
 /// A consumer of one partition of gateway.patrol for a toy service.
@@ -81,7 +97,9 @@ private struct LentConsumer {
             consumer: consumer, committer: committer,
             positions: Positions(
                 pool: database.pool, admin: admin, kafka: settings, topicPrefix: kafka.prefix, replica: "a"),
-            sources: [Source(.patrol, from: .gateway, [Inlet(VisitReported.self) { _ in .store }])],
+            sources: [
+                Source(.patrol, from: .gateway, [Inlet(VisitReported.self) { $0.note == nil ? .store : .early }])
+            ],
             topicPrefix: kafka.prefix,
             seal: DeadLetterSeal(ColumnCipher(try KeyRing([1: key], current: 1)), of: .dispatch), gate: nil,
             readiness: Readiness(), log: Logger(service: "test", sink: MemorySink()), metrics: BatchMetrics(Metrics()))
@@ -93,10 +111,15 @@ private struct LentConsumer {
         try await database.count("select coalesce(max(next_offset), -1) from consumer_offset")
     }
 
+    /// What is wrong by its id names something that the toy does not know yet.
     func send(_ ids: [String]) async throws {
-        let visit = VisitReported(
-            grid: ToyInputs.grid, place: Place(unit: ToyInputs.grid), outcome: .met, minutes: 1)
-        try await producer.send(ids.map { try Self.record(of: visit, id: $0, on: partition.topic) })
+        try await producer.send(
+            ids.map { id in
+                let visit = VisitReported(
+                    grid: ToyInputs.grid, place: Place(unit: ToyInputs.grid), outcome: .met, minutes: 1,
+                    note: id.hasPrefix("wrong") ? "of a grid that nobody knows" : nil)
+                return try Self.record(of: visit, id: id, on: partition.topic)
+            })
     }
 
     private static func record(of payload: some EventPayload, id: String, on topic: String) throws -> OutgoingRecord {

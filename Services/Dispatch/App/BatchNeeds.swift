@@ -36,6 +36,7 @@ struct BatchNeeds {
                 directory.need(gateway: input.envelope.source)
                 cases.insert(action.case)
                 if let unit = action.unit { directory.need(unit) }
+                if let person = action.person { directory.need(person) }
                 if let department = action.department { directory.need(department) }
                 for department in action.departments ?? [] { directory.need(department) }
                 if let into = action.into { cases.insert(into) }
@@ -52,7 +53,8 @@ struct BatchNeeds {
             case .settle(let id):
                 cases.insert(id)
                 settled.insert(id)
-            case .chat, .unclear: break
+            case .unclear: directory.need(gateway: input.envelope.source)
+            case .chat: break
             }
         }
     }

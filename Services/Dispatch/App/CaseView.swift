@@ -34,12 +34,16 @@ struct CaseView: Codable {
     let members: [EventID]?
     let text: String
     let rating: Int?
+    /// A whistle that waits for whoever has to approve it.
+    let whistleAsked: WhistleRequest?
     let whistle: Whistle?
 
     struct Whistle: Codable {
         let id: EventID
         let kind: WhistleKind
         let isOpen: Bool
+        /// The department that leads; missing in whistles from before there was one.
+        let lead: DepartmentCode?
         let departments: [Department]
     }
 
@@ -74,9 +78,10 @@ struct CaseView: Codable {
         members = state.members.isEmpty ? nil : state.members
         self.text = text
         rating = state.rating
+        whistleAsked = state.whistleAsked
         whistle = state.whistle.map { whistle in
             Whistle(
-                id: whistle.id, kind: whistle.kind, isOpen: whistle.endedAt == nil,
+                id: whistle.id, kind: whistle.kind, isOpen: whistle.endedAt == nil, lead: whistle.lead,
                 departments: whistle.parts.map {
                     Department(
                         department: $0.department, attendance: $0.attendance, arriveBy: $0.arriveBy,

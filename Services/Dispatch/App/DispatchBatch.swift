@@ -72,7 +72,10 @@ struct DispatchBatch {
         case .reschedule(let id):
             try reschedule(id, input.envelope, &effects)
             return .taken(result: id)
-        case .unclear(let refusal): return .refused(refusal)
+        case .unclear(let refusal):
+            // It may name cases, which is for gateways that may carry messages.
+            let (source, type) = (input.envelope.source, input.envelope.type)
+            return .refused(Admission.refusal(ofSource: source, type: type, in: directory) ?? refusal)
         case .chat: return .refused(ChatLookup.unread)
         case .settle(let id):
             try settle(id, input.envelope, &effects)
@@ -157,7 +160,8 @@ extension DispatchBatch {
             return .refused(refusal)
         }
         guard let state = book.state(of: action.case) else {
-            return .early(Refusal(.unknownCase, "there is no such case: check its id"))
+            // Whoever knows a case has its id from us, after it was stored.
+            return .refused(Refusal(.unknownCase, "there is no such case: check its id"))
         }
         // When it reached us is ours to say: a sender's word for it would make any evidence early enough.
         var cause = envelope

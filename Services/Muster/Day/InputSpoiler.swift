@@ -85,7 +85,7 @@ struct InputSpoiler {
                 }
                 input.fate = .refused(.conflict)
             default:
-                // An unknown unit waits a minute of machine time on a topic, so it is sent over HTTP.
+                // An unknown unit waits up to ten seconds of machine time on a topic, so it is sent over HTTP.
                 input.way = .http
                 input.payload = .finding(unknownPlace())
                 input.fate = .refused(.unknownUnit)

@@ -34,6 +34,10 @@ struct BatchWork<Command: Sendable>: Sendable {
 
     var publishesReceipts: Bool { source.sender == .gateway }
 
+    /// How long its partition waits for what the directory may bring. A gateway hears of a refusal that came too early, and
+    /// sends again; of what a service said, it would be a loss.
+    var patience: Duration { source.sender == .gateway ? .seconds(10) : .seconds(60) }
+
     var inputs: [Input<Command>] {
         arrivals.compactMap { arrival in
             if case .input(let input, _) = arrival { input } else { nil }

@@ -36,6 +36,8 @@ actor TopicConsumer<Handler: BatchHandler> {
     private var assignments = 0
     /// How many batches are in hand: two, while one from before the group gave a partition away is still tried.
     private var busy: [TopicPartition: Int] = [:]
+    /// How long each partition still waits for what the directory may bring.
+    private var patience: [TopicPartition: Patience] = [:]
     /// Nothing that failed is tried again.
     private var isClosed = false
     private var idleWaiters: [CheckedContinuation<Void, Never>] = []
@@ -197,12 +199,13 @@ actor TopicConsumer<Handler: BatchHandler> {
     private func commit(_ work: BatchWork<Command>, _ assignment: Int) async -> Outcome {
         var retries = Retries()
         var firstEarly: ContinuousClock.Instant?
+        var waitsUntil = ContinuousClock.now
         var isFirst = true
         while true {
             if !wants([work.partition], assignment), retries.hasFailed || firstEarly != nil {
                 return .abandoned
             }
-            let isPatient = firstEarly.map { ContinuousClock.now - $0 < .seconds(60) } ?? true
+            let isPatient = firstEarly == nil || ContinuousClock.now < waitsUntil
             do {
                 if isFirst {
                     isFirst = false
@@ -213,14 +216,18 @@ actor TopicConsumer<Handler: BatchHandler> {
                         slot: work.partition.partition, publishesReceipts: work.publishesReceipts,
                         refusesEarly: !isPatient)
                 }
+                if let firstEarly, !isPatient { waitedInVain(work, ContinuousClock.now - firstEarly) }
                 return .committed
             } catch is CommittedApart {
                 metrics.apart.increment()
             } catch let error as EarlyInput {
                 // What lies before it need not wait; it itself is tried again for a while.
                 if error.index > 0 { return await commitParts(work.split(beforeInput: error.index), assignment) }
-                firstEarly = firstEarly ?? .now
-                try? await Task.sleep(for: .milliseconds(200))
+                if firstEarly == nil {
+                    firstEarly = .now
+                    waitsUntil = ContinuousClock.now + patience(with: work).left()
+                }
+                try? await Task.sleep(for: min(.milliseconds(200), max(.zero, waitsUntil - ContinuousClock.now)))
             } catch let error as PostgresError where error.sqlState == .fenceLost {
                 let right = Committer<Handler>.Right.fences([work.fence])
                 if let committed = try? await committer.isCommitted(right) { return committed ? .committed : .fenced }
@@ -238,6 +245,14 @@ actor TopicConsumer<Handler: BatchHandler> {
                 return await isolate(work, error, assignment)
             }
         }
+    }
+
+    private func patience(with work: BatchWork<Command>) -> Patience {
+        patience[work.partition] ?? Patience(work.patience)
+    }
+
+    private func waitedInVain(_ work: BatchWork<Command>, _ waited: Duration) {
+        patience[work.partition, default: Patience(work.patience)].waitedInVain(waited)
     }
 
     /// An error that will not pass: half by half down to the record that it belongs to, which then is dead.

@@ -8,12 +8,12 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct `a message in a chat group` {
     func say(
         _ rig: DispatchRig, _ text: String, _ who: City.Who, in community: UnitCode = City.community,
-        answering id: EventID? = nil
+        answering id: EventID? = nil, from source: String = "test"
     ) async throws -> Receipt {
         let count = try await rig.count("select count(*) from input")
         let refused = try await rig.count("select count(*) from refusal")
         let envelope = EventEnvelope(
-            id: "chat-\(count)-\(refused)", source: "test", type: ChatReceived.type, time: rig.clock.now(),
+            id: "chat-\(count)-\(refused)", source: source, type: ChatReceived.type, time: rig.clock.now(),
             actor: who.id)
         let message = ChatReceived(community: community, text: text, case: id)
         return try await rig.take([(envelope, .chat(message))])[0]
@@ -53,6 +53,8 @@ import Testing
             let third = try await rig.complain("垃圾", id: "c3")
             let unclear = try await say(rig, "接", .chief)
             #expect(unclear.verdict == .refused && unclear.reason?.detail.contains("one of 2, 3") == true)
+            let stranger = try await say(rig, "接", .chief, from: "stranger")
+            #expect(stranger.reason?.code == "unknown-gateway" && stranger.reason?.detail.contains("2") == false)
             #expect(try await say(rig, "接", .chief, answering: third).result == third)
             #expect(try await say(rig, "接", .chief).result == second)
             #expect(try await say(rig, "结案", .secretary).reason?.code == "malformed")

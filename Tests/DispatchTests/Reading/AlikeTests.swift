@@ -16,7 +16,7 @@ import Testing
     }
 
     private func report(
-        _ unit: UnitCode = City.building, _ category: String = "utility.water.leak",
+        _ unit: UnitCode = City.building, _ category: String = "utility.water.burst",
         _ origin: CaseOpened.Origin = .complaint, by reporter: City.Who? = nil, _ text: String = ""
     ) -> Likeness.Report {
         Likeness.Report(
@@ -40,7 +40,7 @@ import Testing
         #expect(reasons(report(City.neighbourGrid, "other.matter.unclear", "厨房漏水严重")) == nil)
         #expect(reasons(report(City.grid, "other.matter.unclear", "厨房漏水严重")) == [.place, .words])
         // Two characters that many texts have are not enough.
-        #expect(reasons(report(City.neighbourGrid, "utility.water.leak", "漏水")) == nil)
+        #expect(reasons(report(City.neighbourGrid, "utility.water.burst", "漏水")) == nil)
     }
 
     private func report(_ unit: UnitCode, _ category: String, _ text: String) -> Likeness.Report {

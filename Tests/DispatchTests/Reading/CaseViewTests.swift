@@ -35,6 +35,30 @@ import Testing
         #expect(CaseView(play.other, text: "…").members == nil)
     }
 
+    /// A town has to see what it is to approve, and everybody who leads where several come.
+    @Test(.needsPostgres)
+    func `shows a whistle that waits for approval, and who leads`() async throws {
+        try await DispatchRig.use { rig in
+            let id = try await rig.complain("暖气不热", id: "c1", category: "utility.heating.cold")
+            let asked = try await rig.act(.blowWhistle, on: id) {
+                $0.whistle = .keyWork
+                $0.departments = [City.water, City.power]
+                $0.lead = City.power
+                $0.reason = "要几家一起办"
+            }
+            try #require(asked.verdict == .taken, "\(asked)")
+            let waiting = try await rig.ask("/v1/cases/\(id)", as: .townClerk).text
+            for member in [
+                #""whistleAsked":{"#, #""approver":"371082007""#, #""lead":"D002""#, #""departments":["D001","D002"]"#,
+            ] {
+                #expect(waiting.contains(member), "\(member) is not in \(waiting)")
+            }
+            #expect(try await rig.act(.approveWhistle, on: id, by: .townClerk).verdict == .taken)
+            let blown = try await rig.ask("/v1/cases/\(id)", as: .secretary).text
+            #expect(blown.contains(#""lead":"D002""#) && !blown.contains("whistleAsked"), "\(blown)")
+        }
+    }
+
     /// As it comes over HTTP, to the member: what an app shows.
     @Test(.needsPostgres)
     func `is read with all of it over HTTP`() async throws {

@@ -95,7 +95,9 @@ final class DispatchRig: Sendable {
 
     /// Hands inputs over as one batch.
     @discardableResult
-    func take(_ inputs: [(EventEnvelope, DispatchCommand)]) async throws -> [Receipt] {
+    func take(
+        _ inputs: [(EventEnvelope, DispatchCommand)], refusesEarly: Bool = true
+    ) async throws -> [Receipt] {
         let inputs = inputs.map { envelope, command in
             Input(
                 envelope: envelope, command: command, digest: Array(envelope.id.utf8),
@@ -103,7 +105,7 @@ final class DispatchRig: Sendable {
         }
         return try await committer.attempt(
             inputs, .init(), .marker(.v7(at: MachineClock.now())), slot: 0, publishesReceipts: false,
-            refusesEarly: true)
+            refusesEarly: refusesEarly)
     }
 
     /// Opens a case by a complaint.

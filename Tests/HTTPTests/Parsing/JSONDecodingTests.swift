@@ -61,6 +61,11 @@ import Testing
         ("{\"grid\":+1}", "expected a value at line 1, column 9"),
         ("{\"grid\":nul}", "expected null at line 1, column 12"),
         ("{'grid':1}", "expected a member's name in quotes at line 1, column 2"),
+        ("{\"a\":1, \"grid\":2,\"a\":1}", "expected a name that the object does not have yet at line 1, column 18"),
+        (
+            "{\((0..<40).map { "\"m\($0)\":{\"m\":[]}" }.joined(separator: ",")),\"m39\":0}",
+            "expected a name that the object does not have yet at line 1, column 601"
+        ),
         ("{\"grid\":1} x", "expected the end at line 1, column 12"),
         ("\u{feff}{\"grid\":1}", "expected a value at line 1, column 1"),
         ("\"a", "expected a closing quote at the end of the body"),

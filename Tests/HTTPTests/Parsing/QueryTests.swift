@@ -29,9 +29,9 @@ import Testing
     }
 
     @Test func `a text over its length is refused`() throws {
-        #expect(try query("t=%E6%9F%B3").string("t", maximum: 3) == "柳")
-        let refusal = outcome { () throws(Problem) in try query("t=%E6%9F%B3").string("t", maximum: 2) }.refusal
-        #expect(refusal == .init(parameter: "t", "must be at most 2 bytes long"))
+        #expect(try query("t=%E6%9F%B3").string("t", maximum: 1) == "柳")
+        let refusal = outcome { () throws(Problem) in try query("t=%E6%9F%B3x").string("t", maximum: 1) }.refusal
+        #expect(refusal == .init(parameter: "t", "must be at most 1 characters long"))
     }
 
     @Test(arguments: ["", "t="])

@@ -120,6 +120,15 @@ import Testing
         #expect(response.headers["Accept"] == (status == 415 ? "application/json" : nil))
     }
 
+    @Test(arguments: [("gzip", 415), ("br, identity", 415), ("identity", 200), ("Identity", 200)])
+    func `a packed body is refused, whatever is in it`(coding: String, status: Int) async {
+        let router = Router([Route(.post, "/") { .text(.ok, "\(try $0.decodeJSON([Int].self))") }])
+        let headers: Fields = ["Content-Type": "application/json", "Content-Encoding": coding]
+        let response = await router.respond(to: Request(.post, "/", headers: headers, body: Array("[1]".utf8)))
+        #expect(response.status.code == status)
+        #expect(response.headers["Accept-Encoding"] == (status == 415 ? "identity" : nil))
+    }
+
     @Test func `a route's own depth counts`() async {
         let route = { (pattern: RoutePattern, depth: Int) in
             Route(.post, pattern, limits: BodyLimits(depth: depth)) { .text(.ok, "\(try $0.decodeJSON([[Int]].self))") }

@@ -31,7 +31,7 @@ import Testing
                 return (head, try client.read(through: "0\r\n\r\n").hasSuffix("\r\n0\r\n\r\n"))
             }
             #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n"))
-            #expect(head.contains("Content-Type: text/event-stream\r\n"))
+            #expect(head.contains("Content-Type: text/event-stream; charset=utf-8\r\n"))
             #expect(head.contains("Cache-Control: no-store\r\n"))
             #expect(isClean)
         }

@@ -139,14 +139,14 @@ extension String {
 extension RuleTrialRun.Report {
     static let example = """
         {"cases":840,"elsewhere":1,"isComplete":true,"proposed":2,"rows":[{
-          "after":{"category":"utility.water.leak","departments":["water"],"handling":"hard","owner":"community",
+          "after":{"category":"utility.water.burst","departments":["water"],"handling":"hard","owner":"community",
            "resolve":"2 hours","rule":"rule 10 of version 2: at night a burst pipe cannot wait"},
-          "before":{"category":"utility.water.leak","departments":["water"],"handling":"big","owner":"community",
+          "before":{"category":"utility.water.burst","departments":["water"],"handling":"big","owner":"community",
            "resolve":"24 hours","rule":"rule 21 of version 1: as the category says"},
           "case":"01a20d14-c250-8161-a86c-f842d86e1de1","community":"371082007025","number":27,
           "openedAt":"2026-11-23T15:30:00.000Z"}],
          "since":"2026-11-17T01:00:00.000Z",
-         "sums":[{"after":"utility.water.leak: hard at community, 2 hours",
-          "before":"utility.water.leak: big at community, 24 hours","count":1,"rule":"rule 10 of version 2"}]}
+         "sums":[{"after":"utility.water.burst: hard at community, 2 hours",
+          "before":"utility.water.burst: big at community, 24 hours","count":1,"rule":"rule 10 of version 2"}]}
         """
 }

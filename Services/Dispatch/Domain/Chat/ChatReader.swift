@@ -83,7 +83,7 @@ struct ChatReader {
         return word { PersonID(String($0.dropFirst())) }
     }
 
-    /// The full code of a category: `utility.water.leak`.
+    /// The full code of a category: `utility.water.burst`.
     mutating func category() -> String? {
         word { text in
             let text = text.lowercased()

@@ -71,7 +71,7 @@ struct ChatVerb: Sendable, Equatable {
             example: "改为 1027 大事 要几家一起办"),
         ChatVerb(
             action: .correct, chinese: ["更正"], english: ["correct"], takes: .correction, needsWords: true,
-            example: "更正 1027 utility.water.leak 紧急 是漏水"),
+            example: "更正 1027 utility.water.burst 紧急 是漏水"),
         ChatVerb(
             action: .withdraw, chinese: ["撤销", "撤单"], english: ["withdraw"], needsWords: true,
             example: "撤销 1027 重复上报"),

@@ -57,6 +57,6 @@ struct Likeness: Sendable, Equatable {
 }
 
 extension String {
-    /// Of `utility.water.leak` the category `utility.water`.
+    /// Of `utility.water.burst` the category `utility.water`.
     fileprivate var above: Substring { lastIndex(of: ".").map { self[..<$0] } ?? self[...] }
 }

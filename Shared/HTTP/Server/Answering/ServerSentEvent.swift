@@ -42,7 +42,7 @@ extension Response {
         _ events: some AsyncSequence<ServerSentEvent, Never> & Sendable, heartbeat: Duration = .seconds(15)
     ) -> Response {
         .stream(
-            .ok, type: "text/event-stream", events.map(\.bytes),
+            .ok, type: "text/event-stream; charset=utf-8", events.map(\.bytes),
             heartbeat: Heartbeat(Array(":\n\n".utf8), every: heartbeat), headers: ["Cache-Control": "no-store"])
     }
 }

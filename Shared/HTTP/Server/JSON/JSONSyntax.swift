@@ -1,7 +1,8 @@
 /// The grammar of JSON (RFC 8259), stricter than Foundation's decoder, which takes a comma before a bracket, a byte order
 /// mark and half a surrogate pair, and says "not valid JSON" without a place.
 ///
-/// Beyond the grammar: nesting is bounded, since decoders recurse, and `\u0000` is refused, since Postgres cannot store it.
+/// Beyond the grammar: nesting is bounded, since decoders recurse; `\u0000` is refused, since Postgres cannot store it; and so
+/// is a member that is given twice, lest two readers see two values.
 struct JSONSyntax {
     struct Failure: Error, Equatable {
         enum Reason: Equatable {
@@ -80,10 +81,15 @@ extension JSONSyntax {
         try open(depth)
         skipSpace()
         if take("}") { return }
+        var names = MemberNames()
         repeat {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw failure("a member's name in quotes") }
+            let start = offset
             try string()
+            guard names.insert(bytes[start..<offset]) else {
+                throw Failure(reason: .expected("a name that the object does not have yet"), offset: start)
+            }
             skipSpace()
             guard take(":") else { throw failure("a colon") }
             skipSpace()

@@ -42,17 +42,20 @@ public struct Query: Sendable, Equatable {
 extension Query {
     /// Nil when absent.
     ///
-    /// - Parameter maximum: most UTF-8 bytes.
+    /// - Parameter maximum: most characters.
     /// - Throws: `Problem` when repeated or longer.
     public func string(_ name: String, maximum: Int = 256) throws(Problem) -> String? {
         let values = values(name)
         guard values.count <= 1 else { throw .invalid(name, "must be given once, not \(values.count) times") }
         guard let value = values.first else { return nil }
-        guard value.utf8.count <= maximum else { throw .invalid(name, "must be at most \(maximum) bytes long") }
+        // As JSON Schema counts, which the documents say it in.
+        guard value.unicodeScalars.count <= maximum else {
+            throw .invalid(name, "must be at most \(maximum) characters long")
+        }
         return value
     }
 
-    /// - Throws: `Problem` when absent, repeated, empty or longer than `maximum` bytes.
+    /// - Throws: `Problem` when absent, repeated, empty or longer than `maximum` characters.
     public func requiredString(_ name: String, maximum: Int = 256) throws(Problem) -> String {
         guard let value = try string(name, maximum: maximum), !value.isEmpty else {
             throw .invalid(name, "must be given")

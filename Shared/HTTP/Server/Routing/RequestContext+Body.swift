@@ -7,6 +7,7 @@ extension RequestContext {
         guard essence == "application/json" || (essence.hasPrefix("application/") && essence.hasSuffix("+json")) else {
             throw unsupportedMediaType("application/json")
         }
+        try refuseContentCoding()
         return try JSON.decode(type, from: request.body, depth: limits.depth)
     }
 
@@ -16,6 +17,7 @@ extension RequestContext {
     public func decodeForm() throws(Problem) -> Query {
         let expected = "application/x-www-form-urlencoded"
         guard mediaType == expected else { throw unsupportedMediaType(expected) }
+        try refuseContentCoding()
         guard let form = Query(request.body) else {
             throw Problem(.malformedForm, detail: "An escape is incomplete, stands for NUL, or a text is not UTF-8.")
         }
@@ -26,6 +28,14 @@ extension RequestContext {
     var mediaType: String {
         let value = header("Content-Type") ?? ""
         return value.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
+    }
+
+    /// Nothing is unpacked here: a few bytes may stand for very many.
+    private func refuseContentCoding() throws(Problem) {
+        guard let coding = header("Content-Encoding"), coding.lowercased() != "identity" else { return }
+        throw Problem(
+            .unsupportedMediaType, detail: "Content-Encoding must be left out: send the body as it is.",
+            headers: ["Accept-Encoding": "identity"])
     }
 
     func unsupportedMediaType(_ expected: String) -> Problem {
