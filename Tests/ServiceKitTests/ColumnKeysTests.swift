@@ -8,7 +8,8 @@ import Testing
     private let good = ["MUSTER_POSTGRES_URL": "postgres://a@127.0.0.1/b", "MUSTER_KAFKA_BOOTSTRAP": "127.0.0.1:9092"]
 
     private func start(_ more: [String: String], _ arguments: String...) throws(ConfigurationError) -> ServiceSettings {
-        try ServiceSettings(.intake, environment: good.merging(more) { $1 }, arguments: arguments, processID: 1)
+        try ServiceSettings(
+            .intake, environment: good.merging(more) { $1 }, arguments: arguments, hostName: "host", processID: 1)
     }
 
     @Test func `the first key seals, and the others still open`() throws {

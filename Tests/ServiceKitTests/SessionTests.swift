@@ -13,7 +13,7 @@ struct SessionTests {
             "MUSTER_KAFKA_SESSION_TIMEOUT_MS": "\(session)",
         ]
         let settings = try ServiceSettings(
-            .intake, environment: environment, arguments: ["--insecure-dev"], processID: 1)
+            .intake, environment: environment, arguments: ["--insecure-dev"], hostName: "host", processID: 1)
         let heartbeat = try #require(settings.consumer["heartbeat.interval.ms"].flatMap { Int($0) })
         #expect(heartbeat * 4 <= session)
         #expect(heartbeat <= 1_000)

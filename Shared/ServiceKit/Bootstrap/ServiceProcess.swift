@@ -33,7 +33,7 @@ public enum ServiceProcess {
             settings = try ServiceSettings(
                 name, environment: ProcessInfo.processInfo.environment,
                 arguments: Array(CommandLine.arguments.dropFirst()),
-                processID: getpid())
+                hostName: ProcessInfo.processInfo.hostName, processID: getpid())
         } catch {
             Logger(service: name.rawValue).critical(
                 "the configuration is wrong", metadata: [.error: error.description])

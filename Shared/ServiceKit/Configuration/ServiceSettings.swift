@@ -18,7 +18,8 @@ public struct ServiceSettings: Sendable {
     public let topicPrefix: String
     public let host: String
     public let port: UInt16
-    /// Names this replica in positions, leases and logs.
+    /// Names this replica in positions, leases and logs. No two that run may have the same: they would share each other's leases,
+    /// and take each other's notices of new work for their own.
     public let replica: String
     let clock: ClockKind
     let clockOffset: Duration
@@ -34,9 +35,11 @@ public struct ServiceSettings: Sendable {
     /// Between two rounds of chores.
     let housekeeping: Duration
 
-    /// - Parameter arguments: after the program's name; `--insecure-dev` is the only one that a service knows.
+    /// - Parameters:
+    ///   - arguments: after the program's name; `--insecure-dev` is the only one that a service knows.
+    ///   - hostName: in a container it is the container's own, and the process id always 1.
     public init(
-        _ service: ServiceName, environment: [String: String], arguments: [String], processID: Int32
+        _ service: ServiceName, environment: [String: String], arguments: [String], hostName: String, processID: Int32
     ) throws(ConfigurationError) {
         var reader = ConfigurationReader(environment)
         self.service = service
@@ -55,7 +58,7 @@ public struct ServiceSettings: Sendable {
         topicPrefix = reader.optional("MUSTER_TOPIC_PREFIX") ?? ""
         host = reader.string("MUSTER_HTTP_HOST", "an IP address", example: "127.0.0.1", default: "127.0.0.1")
         port = UInt16(reader.integer("MUSTER_HTTP_PORT", in: 0...65_535, default: 0))
-        replica = reader.optional("MUSTER_REPLICA") ?? "\(service.rawValue)-\(processID)"
+        replica = reader.optional("MUSTER_REPLICA") ?? "\(service.rawValue)-\(hostName)-\(processID)"
         clock = reader.choice("MUSTER_CLOCK", default: ClockKind.wall)
         clockOffset = .milliseconds(reader.integer("MUSTER_CLOCK_OFFSET_MS", in: -86_400_000...86_400_000, default: 0))
         logFormat = reader.choice("MUSTER_LOG_FORMAT", default: LogFormatName.json)
