@@ -78,7 +78,7 @@ let package = Package(
             resources: [
                 "Kernel/kernel", "Kernel/compressed", "Intake/patrol", "Dispatch/cases", "Dispatch/reads",
                 "Dispatch/policy",
-                "Dispatch/stamps", "Credit/ledger", "Notify/notices",
+                "Dispatch/stamps", "Dispatch/corrections", "Dispatch/decisions", "Credit/ledger", "Notify/notices",
             ].map {
                 .embedInCode("\($0).sql")
             },
@@ -128,7 +128,7 @@ let package = Package(
             "DispatchTests",
             [
                 "Contracts", "HTTPMessages", "HTTPServer", "Postgres", "Schemas", "ServiceKit", "Telemetry",
-                "TestSupport", "Threads", "muster-dispatch",
+                "TestSupport", "Threads", "muster", "muster-dispatch",
             ]),
         tests("CreditTests", ["muster-credit", "Contracts", "Postgres", "Schemas", "ServiceKit", "TestSupport"]),
         tests(

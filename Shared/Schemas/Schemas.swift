@@ -33,7 +33,11 @@ public enum Schemas {
     /// What came after the kernel's last: a migration that may have been applied keeps its number.
     private static func later(of service: ServiceName) -> [(String, [UInt8])] {
         switch service {
-        case .dispatch: [("stamps", PackageResources.stamps_sql)]
+        case .dispatch:
+            [
+                ("stamps", PackageResources.stamps_sql), ("corrections", PackageResources.corrections_sql),
+                ("decisions", PackageResources.decisions_sql),
+            ]
         case .intake, .credit, .notify: []
         }
     }

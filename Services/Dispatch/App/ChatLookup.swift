@@ -137,23 +137,21 @@ struct ChatLookup {
         } else {
             meant = message.case
         }
-        if let meant { return .success(action(on: meant, try department(on: meant, reach, in: &session))) }
-        return try onlyCase(command, message, reach, in: &session).map { action(on: $0.id, $0.department) }
-    }
-
-    /// Which of a sender's departments is meant follows from the case.
-    private func department(
-        on id: EventID, _ reach: Reach, in session: inout Session
-    ) throws -> DepartmentCode? {
-        if reach.departments.count > 1, let state = try CaseRows.load([id], in: &session).first {
-            return state.whistle?.parts.map(\.department).first(where: reach.departments.contains)
+        let id: EventID
+        switch try meant.map(Result.success) ?? onlyCase(command, message, reach, in: &session) {
+        case .success(let found): id = found
+        case .failure(let refusal): return .failure(refusal)
         }
-        return reach.departments.first
+        let speaker = ChatSpeaker(decision: CaseDecision(directory: directory, policy: policy), reach: reach)
+        guard speaker.hasChoice(command), let state = try CaseRows.load([id], in: &session).first else {
+            return .success(action(on: id, reach.departments.first))
+        }
+        return speaker.department(meantBy: envelope, on: state) { action(on: id, $0) }.map { action(on: id, $0) }
     }
 
     private func onlyCase(
         _ command: ChatCommand, _ message: ChatReceived, _ reach: Reach, in session: inout Session
-    ) throws -> Result<(id: EventID, department: DepartmentCode?), Refusal> {
+    ) throws -> Result<EventID, Refusal> {
         let verb = ChatVerb.of(command.action)
         guard let wanted = verb?.waiting else {
             return .failure(
@@ -165,17 +163,17 @@ struct ChatLookup {
         }
         // What fits best comes first; what else is hers gives the reason why it cannot be done now.
         let fitting = items.filter { $0.wanted == wanted[0] }
-        let meant = fitting.isEmpty ? items : fitting
-        switch meant.count {
-        case 1: return .success((meant[0].case.id, meant[0].department))
-        case 0:
+        // A case where several of her departments were called is one.
+        let numbers = Dictionary((fitting.isEmpty ? items : fitting).map { ($0.case.id, $0.case.number) }) { one, _ in
+            one
+        }
+        guard let id = numbers.keys.first else {
             return .failure(
                 Refusal(.unknownCase, "nothing of this community waits for you: write the case's number as well"))
-        default:
-            let numbers = meant.prefix(10).map(\.case.number).sorted().map(String.init).joined(separator: ", ")
-            return .failure(
-                Refusal(.malformed, "several cases may be meant: write the number as well, one of \(numbers)"))
         }
+        if numbers.count == 1 { return .success(id) }
+        let choice = numbers.values.sorted().prefix(10).map(String.init).joined(separator: ", ")
+        return .failure(Refusal(.malformed, "several cases may be meant: write the number as well, one of \(choice)"))
     }
 }
 

@@ -170,6 +170,12 @@ import Testing
                 let found = (try? outcome.get()) != nil ? "yes" : outcome.summary
                 let code = ["no": "not-allowed", "out": "outside-reach"][wanted] ?? wanted
                 #expect(found == code, "\(name) by \(who.rawValue)")
+                // Whoever may not is told who may: which people, of which unit or department.
+                guard case .failure(let refusal) = outcome else { continue }
+                #expect(
+                    refusal.detail.contains(
+                        /(staff|people|community, town, city) of .*([0-9]{6}|D[0-9]{3})|unit [0-9]{6}[0-9]*: its staff/),
+                    "\(refusal.detail)")
             }
         }
     }

@@ -233,6 +233,56 @@ import Testing
         #expect(event.answerBy == nil && event.resolveBy > event.formerResolveBy)
     }
 
+    /// Leaking gas is a danger to life whatever category it was reported under.
+    private func leak() throws -> Play {
+        let matter = Matter(
+            origin: .finding, category: "housing.property.service", severity: .normal, text: "楼道有煤气味",
+            unit: City.building)
+        return try Play(try shippedPolicy.get().triage.triage(matter))
+    }
+
+    @Test func `are still those of its rule when the severity of a case is set right`() throws {
+        var play = try leak()
+        #expect(play.state.limits.resolve == .minutes(120))
+        try play.act(.correct, after: .seconds(600)) {
+            $0.category = nil
+            $0.severity = .minor
+        }
+        #expect(play.state.limits.resolve == .minutes(240) && play.state.resolveBy == play.now + .seconds(4 * 3_600))
+        // Once a person handles it otherwise than the rule says, it is that handling's limits.
+        try play.act(.correct) {
+            $0.category = nil
+            $0.handling = .big
+        }
+        #expect(play.state.limits == play.decision.policy.triage.limits(handling: .big, severity: .minor))
+    }
+
+    /// Later rules in which the rule of a case is as it was give it no other time; those that change it do.
+    @Test(
+        arguments: [
+            (#""version": 1,"#, #""version": 1,"#, nil),
+            (#""number": 2, "reason": "leaking gas"#, #""number": 2, "reason": "gas"#, "15 work days"),
+            (
+                #""gas leak", "smell of gas"], "handling": "hard", "owner": "community", "limits": "danger""#,
+                #""gas leak", "smell of gas"], "handling": "hard", "owner": "community", "limits": "utility""#,
+                "24 hours"
+            ),
+        ] as [(String, String, String?)])
+    func `are those of the case's rule in a later version too`(part: String, replacement: String, resolve: String?)
+        throws
+    {
+        let play = try leak()
+        let file = String(decoding: play.decision.policy.triage.source, as: UTF8.self)
+        try #require(file.contains(part))
+        var policy = play.decision.policy
+        policy.triage = try TriageRules(
+            file: Array(
+                file.replacing(part, with: replacement).replacing(#""version": 1,"#, with: #""version": 2,"#).utf8))
+        let later = Play(play, policy: policy)
+        #expect(policy.limits(of: later.state).resolve.description == resolve ?? "2 hours")
+        #expect(later.decision.reschedule(later.state, at: later.now).isEmpty == (resolve == nil))
+    }
+
     @Test func `that fall in a year without a calendar are told of`() throws {
         let policy = try shippedPolicy.get()
         #expect(PolicyWatch.yearsMissing(policy, at: instant("2026-08-03T00:00:00Z")) == [])

@@ -45,6 +45,33 @@ import Testing
         #expect(event.summons.map(\.department) == [far] && event.lead == far)
     }
 
+    /// The rule that a fire went by calls the fire service, whatever category it was reported under; once a person has said that it is
+    /// no such matter, the category's departments are called.
+    @Test func `calls the departments of the rule that the case went by, as long as the rule is for it`() throws {
+        let policy = try shippedPolicy.get()
+        let fire = Matter(
+            origin: .finding, category: "utility.water.burst", severity: .normal, text: "楼道起火了", unit: City.building)
+        var play = try Play(policy.triage.triage(fire))
+        #expect(play.state.rule.hasPrefix("rule 1 of"))
+        var decision = play.decision
+        decision.callable = [
+            DepartmentListed(department: City.water, name: "荣成市自来水公司", communities: [City.community]),
+            DepartmentListed(department: department("D030"), name: "荣成市消防救援大队", communities: []),
+        ]
+        func called() throws -> [DepartmentCode] {
+            let action = play.action(.blowWhistle) { $0.departments = nil }
+            let changes = try decision.decide(action, on: play.state, Play.cause(by: .secretary, at: play.now)).get()
+            guard case .whistleBlown(let event)? = changes.last else { return [] }
+            return event.summons.map(\.department)
+        }
+        #expect(try called() == [department("D030")])
+        try play.act(.correct) {
+            $0.category = nil
+            $0.severity = .minor
+        }
+        #expect(try called() == [City.water])
+    }
+
     @Test func `is changed by the blower, who cannot send home those who have come`() throws {
         var play = try Standing.acceptedWhistling.play()
         try play.act(.checkIn, by: .waterWorker)

@@ -2,6 +2,7 @@ import Contracts
 import TestSupport
 import Testing
 
+@testable import ServiceKit
 @testable import muster_dispatch
 
 /// What becomes of messages, from the text to the case.
@@ -153,6 +154,67 @@ import Testing
                     "select is_lead, on_time, right_people, solved, satisfied, needed, ours from attendance where department = 'D001'"
                 ) == ["(f,t,t,t,f,t,f)"])
             #expect(try await rig.rows("select department from attendance where is_lead") == ["(D003)"])
+        }
+    }
+
+    /// She answers for the water company and for the power company.
+    private func speaksForTwo(_ rig: DispatchRig) async throws {
+        let postings = [City.water, City.power].map {
+            Posting(role: .departmentHead, department: $0, from: City.founding)
+        }
+        let listed = PersonListed(
+            person: City.Who.waterHead.id, name: "head", language: .chinese, postings: postings)
+        let requests = DirectoryRows.requests(for: [.person(listed, at: City.founding + .seconds(1))])
+        try await rig.pool.run { session in try session.pipeline(requests) { _, _ in } }
+    }
+
+    @Test(.needsPostgres)
+    func `is of the department that can mean it, where the sender speaks for several`() async throws {
+        try await DispatchRig.use { rig in
+            try await speaksForTwo(rig)
+            let id = try await rig.complain("水管爆了", id: "c1")
+            func take(_ text: String, _ who: City.Who = .waterHead) async throws {
+                let receipt = try await say(rig, text, who)
+                #expect(receipt.verdict == .taken && receipt.result == id, "\(text): \(receipt)")
+            }
+            func refuse(_ text: String, _ code: String, _ words: String) async throws {
+                let reason = try await say(rig, text, .waterHead).reason
+                #expect(
+                    reason?.code == code && reason?.detail.contains(words) == true,
+                    "\(text): \(String(describing: reason))")
+            }
+            // Only one of hers was called: it is meant, with the number and without.
+            try await take("吹哨 1 应急 D002 D003", .secretary)
+            try await take("签收 1")
+            try await take("到了")
+            try await take("改哨 1 D001 D002 D003", .secretary)
+            // Now one can come, and the other has.
+            try await take("到了 1")
+            try await refuse("到了 1", "wrong-state", "D002")
+            // Both can be done: nothing is guessed.
+            try await refuse("完成 1", "malformed", "write which one, D002, D001")
+            try await refuse("完成", "malformed", "write which one, D002, D001")
+            try await take("完成 1 D001")
+            try await take("完成")
+            try await take("收哨 1", .secretary)
+            // What each says of the whistle is its own.
+            try await refuse("反评 1 需要 不归我们", "malformed", "write which one, D002, D001")
+            try await take("反评 1 D002 需要 不归我们")
+            try await take("反评 1 不需要 归我们")
+            try await refuse("反评 1 需要 归我们", "wrong-state", "said so before")
+            #expect(
+                try await rig.rows("select department, needed, ours from attendance order by department") == [
+                    "(D001,f,t)", "(D002,t,f)", "(D003,,)",
+                ])
+        }
+    }
+
+    @Test(.needsPostgres)
+    func `calls whom the matter calls where a whistle names no department`() async throws {
+        try await DispatchRig.use { rig in
+            let id = try await rig.complain("水管爆了", id: "c1", category: "utility.water.burst")
+            #expect(try await say(rig, "吹哨 1 应急", .secretary).result == id)
+            #expect(try await rig.rows("select department from attendance") == ["(D001)"])
         }
     }
 }

@@ -80,4 +80,76 @@ import Testing
             #expect(try await rig.ask("/v1/cases/\(id)/alike?limit=51", as: .secretary).status == 400)
         }
     }
+
+    /// What the database leaves out beforehand is nothing that is alike: the same cases are found as by comparing each with each.
+    @Test(.needsPostgres)
+    func `are all that comparing finds, from either side`() async throws {
+        try await DispatchRig.use { rig in
+            var random = Seeded(9)
+            var reports: [(id: EventID, report: Likeness.Report)] = []
+            let texts = ["三楼厨房漏水严重", "厨房漏水", "楼道堆满垃圾没人清", "暖气一直不热", "垃圾", "三楼漏水"]
+            let categories = [
+                "utility.water.leak", "utility.water.burst", "utility.heating.cold", "utility.water", "utility",
+                "utility.heating",
+            ]
+            let units = [City.community, City.grid, City.building, City.neighbourGrid]
+            for number in 0..<40 {
+                let (unit, category, text) = (random.pick(units), random.pick(categories), random.pick(texts))
+                let who = random.pick([City.Who.resident, .steward, .chief, nil])
+                let complaint = ComplaintReceived(
+                    complaint: "c\(number)", channel: .phone, place: Place(unit: unit), category: category,
+                    severity: .normal,
+                    text: text)
+                let envelope = EventEnvelope(
+                    id: "c\(number)", source: "test", type: ComplaintReceived.type,
+                    time: City.opening + .seconds(Int.random(in: -200_000...0, using: &random)), actor: who?.id)
+                let receipt = try await rig.take([(envelope, .complaint(complaint))])[0]
+                let id = try #require(receipt.result, "\(receipt)")
+                reports.append((id, report(unit, category, .complaint, by: who, text)))
+            }
+            var pairs = 0
+            for one in reports {
+                let page: Page = try await rig.read("/v1/cases/\(one.id)/alike?limit=50", as: .secretary)
+                let wanted = reports.filter { $0.id != one.id && Likeness(one.report, $0.report) != nil }.map(\.id)
+                #expect(Set(page.cases.map(\.case.id)) == Set(wanted) && page.isComplete, "\(one)")
+                pairs += wanted.count
+            }
+            #expect(pairs > 100 && pairs < 1_500)
+        }
+    }
+
+    /// However many others a community opened since, or before.
+    @Test(.needsPostgres)
+    func `are found among very many, the nearest in time where all have something in common`() async throws {
+        try await DispatchRig.use { rig in
+            func open(_ name: String, _ category: String, at seconds: Int) async throws -> EventID {
+                try await rig.complain(
+                    "三楼厨房漏水严重", id: name, at: City.building, category: category,
+                    time: City.opening + .seconds(seconds))
+            }
+            rig.clock.set(City.opening + .seconds(100))
+            let first = try await open("c0", "utility.water.leak", at: 0)
+            for number in 1...5 {
+                try await rig.complain(
+                    "暖气", id: "n\(number)", at: City.neighbourGrid, category: "utility.heating.cold",
+                    time: City.opening + .seconds(number))
+            }
+            let before = try await open("c1", "utility.water.leak", at: -50)
+            func page(_ limit: Int) async throws -> Page {
+                let routes = AlikeCases(context: rig.context, casesAtMost: limit).endpoints.map(\.route)
+                let answer = try await rig.ask("/v1/cases/\(first)/alike", as: .secretary, routes: routes)
+                return try EventJSON.decode(Page.self, from: Array(answer.text.utf8))
+            }
+            let one = try await page(2)
+            #expect(one.cases.map(\.case.id) == [before] && one.isComplete)
+            let near = [
+                try await open("c2", "utility.water.leak", at: 10), try await open("c3", "utility.water.leak", at: 20),
+            ]
+            let far = try await open("c4", "utility.water.leak", at: 90)
+            let all = try await page(10)
+            #expect(all.cases.map(\.case.id) == near + [before, far] && all.isComplete)
+            let some = try await page(2)
+            #expect(some.cases.map(\.case.id) == near + [before] && !some.isComplete)
+        }
+    }
 }

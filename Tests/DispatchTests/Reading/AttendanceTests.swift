@@ -69,4 +69,96 @@ import Testing
             }
         }
     }
+
+    /// One of each kind of attendance, marks from both sides, a needless whistle and a false one.
+    @Test func `counts each way to answer, the marks of both sides, and whistles that were false or needless`()
+        async throws
+    {
+        struct Whole: Decodable {
+            struct Sums: Decodable {
+                let department: String
+                let called, inTime, late, missed, declined, excused, released, open, done, withdrawn: Int
+                let judged, onTime, rightPeople, solved, satisfied, assessed, notNeeded, notOurs: Int
+
+                var text: String {
+                    "\(department) \(called): \(inTime) \(late) \(missed) \(declined) \(excused) \(released) \(open); "
+                        + "\(done) \(withdrawn); \(judged): \(onTime) \(rightPeople) \(solved) \(satisfied); "
+                        + "\(assessed): \(notNeeded) \(notOurs)"
+                }
+            }
+            let departments: [Sums]
+            let whistles, needless: Int
+            let `false`: Int
+        }
+        try await DispatchRig.use { rig in
+            var bench = CaseBench(rig.pool, rig.handler.policy, at: City.opening)
+            func blow(_ number: Int, _ departments: [DepartmentCode]) async throws -> EventID {
+                let id = try await rig.complain("水管爆了", id: "c\(number)", at: City.community)
+                try await take(.blowWhistle, id, .secretary) {
+                    $0.whistle = .emergency
+                    $0.departments = departments
+                }
+                return id
+            }
+            func take(
+                _ kind: CaseActionKind, _ id: EventID, _ who: City.Who, _ change: (inout CaseAction) -> Void = { _ in }
+            ) async throws {
+                let receipt = try await rig.act(kind, on: id, by: who, change)
+                #expect(receipt.verdict == .taken, "\(kind.rawValue): \(receipt)")
+            }
+            func water(_ action: inout CaseAction) { action.department = City.water }
+            func power(_ action: inout CaseAction) { action.department = City.power }
+            func assess(_ id: EventID, _ who: City.Who, _ department: DepartmentCode, needed: Bool, ours: Bool)
+                async throws
+            {
+                try await take(.assessWhistle, id, who) {
+                    $0.department = department
+                    $0.assessment = WhistleAssessment(needed: needed, ours: ours)
+                }
+            }
+            // In time and done, and one that is not needed after all.
+            let one = try await blow(1, [City.water, City.gas])
+            try await take(.checkIn, one, .waterWorker, water)
+            try await take(.done, one, .waterWorker, water)
+            try await take(.changeWhistle, one, .secretary) { $0.departments = [City.water] }
+            // Excused, declined, and not yet come.
+            let two = try await blow(2, [City.water, City.power])
+            for (id, who, department) in [(two, City.Who.waterWorker, City.water), (two, .powerWorker, City.power)] {
+                try await take(.decline, id, who) {
+                    $0.department = department
+                    $0.reason = "not ours"
+                }
+            }
+            try await take(.decideDecline, two, .townClerk) {
+                water(&$0)
+                $0.granted = true
+            }
+            // Late, missed, and a no-show that was taken back.
+            let three = try await blow(3, [City.water, City.power, City.gas])
+            rig.clock.set(City.opening + .seconds(40 * 60))
+            bench = CaseBench(rig.pool, rig.handler.policy, at: rig.clock.now())
+            try await bench.pass(to: rig.clock.now())
+            try await take(.checkIn, three, .waterWorker, water)
+            try await take(.withdrawNoShow, three, .townClerk) { $0.department = City.gas }
+            let open = try await blow(4, [City.gas])
+            for id in [one, two, three] { try await take(.endWhistle, id, .secretary) }
+            for (department, good) in [(City.water, true), (City.power, false)] {
+                try await take(.judgeWhistle, three, .secretary) {
+                    $0.department = department
+                    $0.judgement = WhistleJudgement(onTime: false, rightPeople: good, solved: good, satisfied: false)
+                }
+            }
+            // Most of those who say so found it needless; all of them found that it was not theirs.
+            try await assess(one, .waterWorker, City.water, needed: true, ours: false)
+            try await assess(three, .waterWorker, City.water, needed: false, ours: true)
+            try await assess(three, .powerWorker, City.power, needed: false, ours: false)
+            let sheet: Whole = try await rig.read("/v1/attendance?month=2026-11", as: .townClerk)
+            #expect(
+                sheet.departments.map(\.text) == [
+                    "D001 3: 1 1 0 0 1 0 0; 1 0; 1: 0 1 1 0; 2: 1 1", "D002 2: 0 0 1 1 0 0 0; 0 0; 1: 0 0 0 0; 1: 1 1",
+                    "D003 3: 1 0 0 0 0 1 1; 0 1; 0: 0 0 0 0; 0: 0 0",
+                ])
+            #expect(sheet.whistles == 4 && sheet.needless == 1 && sheet.false == 1, "\(open)")
+        }
+    }
 }

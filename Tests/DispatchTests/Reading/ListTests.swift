@@ -172,6 +172,59 @@ import Testing
     }
 
     @Test(.needsPostgres)
+    func `of one's own hold what one's unit has to decide, until it is decided`() async throws {
+        try await DispatchRig.use { rig in
+            func mine(_ who: City.Who) async throws -> [String] {
+                let page: Mine = try await rig.read("/v1/mine", as: who)
+                return page.items.map { $0.wanted + ($0.department.map { " \($0)" } ?? "") }
+            }
+            func take(
+                _ kind: CaseActionKind, _ id: EventID, _ who: City.Who, _ change: (inout CaseAction) -> Void = { _ in }
+            ) async throws {
+                let receipt = try await rig.act(kind, on: id, by: who, change)
+                #expect(receipt.verdict == .taken, "\(kind.rawValue): \(receipt)")
+            }
+            let one = try await rig.complain("垃圾", id: "c1")
+            try await take(.accept, one, .chief)
+            try await take(.askExtension, one, .chief) {
+                $0.until = City.opening + .seconds(2 * 86_400)
+                $0.reason = "the part comes tomorrow"
+            }
+            #expect(try await mine(.secretary) == ["decide-extension"])
+            try await take(.grantExtension, one, .secretary)
+            #expect(try await mine(.secretary) == [])
+            // Key work is approved by the town; the case is the community's meanwhile.
+            let two = try await rig.complain("水管爆了", id: "c2", at: City.community)
+            try await take(.blowWhistle, two, .secretary) {
+                $0.whistle = .keyWork
+                $0.departments = [City.water, City.power]
+            }
+            #expect(try await mine(.townClerk) == ["approve-whistle"])
+            // Who is above the one that decides is not asked.
+            #expect(try await mine(.cityClerk) == [])
+            try await take(.approveWhistle, two, .townClerk)
+            #expect(try await mine(.townClerk) == [])
+            for (who, department) in [(City.Who.waterWorker, City.water), (.powerWorker, City.power)] {
+                try await take(.decline, two, who) {
+                    $0.department = department
+                    $0.reason = "not ours"
+                }
+            }
+            // Due together, they are on one page.
+            #expect(try await mine(.townClerk) == ["decide-decline D001", "decide-decline D002"])
+            let page: Mine = try await rig.read("/v1/mine?limit=1", as: .townClerk)
+            #expect(page.items.count == 2)
+            try await take(.decideDecline, two, .townClerk) {
+                $0.department = City.water
+                $0.granted = true
+            }
+            #expect(try await mine(.townClerk) == ["decide-decline D002"])
+            try await take(.endWhistle, two, .secretary)
+            #expect(try await mine(.townClerk) == [])
+        }
+    }
+
+    @Test(.needsPostgres)
     func `of whistles hold the open ones, in the order in which they were blown`() async throws {
         struct Whistles: Decodable {
             struct Entry: Decodable {

@@ -59,6 +59,16 @@ import Testing
                 // By the department, or where few whistles are open by all that are.
                 uses: ["Index"]),
             Hot(
+                name: "whistles to approve",
+                request: Request(Decisions.whistles, Parameters([community.text, "371082007"])),
+                uses: ["matter_whistle_asked"]),
+            Hot(
+                name: "more time to decide on", request: Request(Decisions.extensions, Parameters([community.text])),
+                uses: ["matter_extension_asked"]),
+            Hot(
+                name: "departments that decline", request: Request(Decisions.declined, Parameters(["371082007"])),
+                uses: ["Index"]),
+            Hot(
                 name: "open whistles",
                 request: Request(
                     WhistleList.open,
@@ -116,8 +126,12 @@ import Testing
             Hot(
                 name: "cases that may be the same matter",
                 request: Request(
-                    AlikeCases.near, Parameters(community.text, month, now, id, Int32(AlikeCases.casesAtMost))),
-                uses: ["matter_community"]),
+                    AlikeCases.near,
+                    Parameters(
+                        community.text, month, month, now, id, "utility.heating", community.text + "001", ["p1"],
+                        Int32(1_000))),
+                uses: ["Index Scan Backward using matter_community", "Index Scan using matter_community"],
+                never: ["Sort", "Seq Scan on matter"]),
             Hot(
                 name: "what reports may repeat",
                 request: Request(

@@ -36,6 +36,27 @@ struct `a case in the database` {
         }
     }
 
+    /// A clock that was wrong, or a message for another case: refused, and nothing of it is kept but that.
+    @Test func `is not touched by a command of before it was opened, however often that comes`() async throws {
+        try await CaseBench.use { bench in
+            let id = try await open(bench)
+            let before = try await bench.state(id)
+            for name in ["a-1", "a-1", "a-2"] {
+                let receipt = try await bench.commit([
+                    .action(name, CaseAction(case: id, action: .accept), at: morning - .milliseconds(1), by: .chief)
+                ])[0]
+                #expect(receipt.verdict == .refused && receipt.reason?.code == "wrong-state", "\(receipt)")
+            }
+            #expect(try await bench.state(id) == before)
+            #expect(try await bench.steps(id) == ["case.opened"])
+            // At the moment itself it is taken.
+            let receipt = try await bench.commit([
+                .action("a-3", CaseAction(case: id, action: .accept), at: morning, by: .chief)
+            ])[0]
+            #expect(receipt.verdict == .taken)
+        }
+    }
+
     @Test func `goes on when its pause ends, once, whichever replica looks`() async throws {
         try await CaseBench.use { bench in
             let id = try await open(bench)

@@ -31,7 +31,7 @@ struct ChatDocument {
         switch verb.takes {
         case .nothing: verb.isDepartments ? "a department (`D001`), if it is another's" : ""
         case .whistle:
-            "its kind (\(words(ChatGrammar.whistles))) and departments (`D001 D002`), `\(words(ChatGrammar.leads))` and the one that leads"
+            "its kind (\(words(ChatGrammar.whistles))) and departments (`D001 D002`) unless the usual ones are meant, `\(words(ChatGrammar.leads))` and the one that leads"
         case .departments: "departments (`D001 D002`), `\(words(ChatGrammar.leads))` and the one that leads"
         case .department: "a department (`D001`)"
         case .unitOrPerson: "a unit's code, a person (`@p-grid-2`), or both"

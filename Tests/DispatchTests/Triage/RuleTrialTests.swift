@@ -5,6 +5,63 @@ import Testing
 @testable import muster_dispatch
 
 @Suite(.timeLimit(.minutes(2))) struct `rules that are tried out` {
+    /// What is replaced by what in a file of rules, and in what a matter then goes elsewhere.
+    @Test(
+        arguments: [
+            (#""version": 3"#, #""version": 4"#, []),
+            (#""severity": ["urgent"]"#, #""severity": ["normal"]"#, [.handling]),
+            (#""zh": "丙", "en": "C", "handling": "small""#, #""zh": "丙", "en": "C", "handling": "big""#, [.handling]),
+            (#""handling": "small", "owner": "grid""#, #""handling": "small", "owner": "town""#, [.owner]),
+            (
+                #""limits": "short", "words": ["垃圾"]"#,
+                #""limits": "short", "departments": ["water"], "words": ["垃圾"]"#,
+                [.departments]
+            ),
+            (#""normal": {"accept": "1 work hour""#, #""normal": {"accept": "2 work hours""#, [.accept]),
+            (
+                #""accept": "1 work hour", "#, #""accept": "1 work hour", "answer": "3 work hours", "#, [.answer]
+            ),
+            (#""resolve": "4 work hours""#, #""resolve": "5 work hours""#, [.resolve]),
+            (#""climb": "1 work hour""#, #""climb": "2 work hours""#, [.climb]),
+            (#""words": ["漏水"]"#, #""words": ["漏水", "垃圾堆"]"#, [.category, .handling, .owner]),
+        ] as [(String, String, [RuleTrial.Aspect])])
+    func `tell in what a case would go elsewhere, and only that`(
+        part: String, replacement: String, differences: [RuleTrial.Aspect]
+    ) throws {
+        let file = String(decoding: smallRules(conditions: #""severity": ["urgent"]"#), as: UTF8.self)
+        let other = file.replacing(part, with: replacement, maxReplacements: 1)
+        try #require(other != file)
+        var trial = RuleTrial(
+            try TriageRules(file: Array(other.utf8)), against: RuleBook(try TriageRules(file: Array(file.utf8))),
+            WorkCalendar())
+        let matter = Matter(origin: .complaint, severity: .normal, text: "垃圾堆在楼下", unit: City.grid)
+        let found = trial.compare(RuleTrial.Past(matter: matter, time: City.opening, reporters: []))
+        #expect(found.map { $0.after.differences(from: $0.before) } ?? [] == differences)
+    }
+
+    /// A person corrected it: that is nothing that any rules could have known.
+    @Test(.needsPostgres)
+    func `decide on cases as they were reported`() async throws {
+        try await DispatchRig.use(policy: try policy()) { rig in
+            let id = try await rig.complain("垃圾", id: "c1", category: "a.b.c")
+            let corrected = try await rig.act(.correct, on: id) {
+                $0.severity = .urgent
+                $0.category = "a.b.d"
+                $0.reason = "water runs down the stairs"
+            }
+            try #require(corrected.verdict == .taken, "\(corrected)")
+            rig.clock.set(City.opening + .seconds(60))
+            let proposed = String(
+                decoding: smallRules(
+                    version: 4, effective: "2027-01-01", conditions: #""category": "a.b.c""#, handling: "big"),
+                as: UTF8.self)
+            let answer = try await rig.ask("/v1/rules/try", as: .cityClerk, .post, proposed)
+            let report = try EventJSON.decode(RuleTrialRun.Report.self, from: Array(answer.text.utf8))
+            let row = try #require(report.rows.first, "\(answer.text)")
+            #expect(row.before.category == "a.b.c" && row.before.handling == .small && row.after.handling == .big)
+        }
+    }
+
     private func policy(_ conditions: String = #""severity": ["urgent"]"#) throws -> CasePolicy {
         var policy = try shippedPolicy.get()
         policy.triage = try TriageRules(file: smallRules(conditions: conditions))
@@ -28,6 +85,9 @@ import Testing
             #expect(report.rows.map(\.case) == [one] && report.rows[0].before.handling == .small)
             #expect(report.rows[0].after.handling == .big)
             #expect(report.rows[0].after.rule.hasPrefix("rule 10 of version 4: it is so"))
+            #expect(report.rows[0].differences == [.handling])
+            #expect(report.differences == [.init(what: .handling, count: 1)])
+            #expect(report.sums[0].before == "a.b.c: small" && report.sums[0].after == "a.b.c: big")
             #expect(report.sums.map(\.count) == [1] && report.sums[0].rule == "rule 10 of version 4")
             // Nothing that people wrote is in it.
             #expect(!answer.text.contains("张三"))
@@ -129,13 +189,29 @@ import Testing
                     $0.reason = "several parties"
                 }
             }
-            try await rig.complain("垃圾", id: "u", category: "a.b.c", severity: .urgent)
+            let corrected = try await rig.complain("垃圾", id: "u", category: "a.b.c", severity: .urgent)
+            for severity in [Severity.normal, nil] {
+                let receipt = try await rig.act(.correct, on: corrected) {
+                    $0.severity = severity
+                    $0.category = severity.map { _ in "a.b.d" }
+                    // Where it is says nothing against the rule.
+                    $0.unit = severity == nil ? City.neighbourGrid : nil
+                    $0.reason = "it is so"
+                }
+                #expect(receipt.verdict == .taken, "\(receipt)")
+            }
             rig.clock.set(City.opening + .seconds(60))
             let answer = try await rig.ask("/v1/rules/report", as: .cityClerk)
             let report = try EventJSON.decode(RuleReport.self, from: Array(answer.text.utf8))
             #expect(report.rows.map(\.rule) == ["rule 20 of version 3", "rule 10 of version 3"])
             #expect(report.rows.map(\.cases) == [3, 1] && report.rows.map(\.reclassified) == [2, 0])
-            #expect(report.rows[0].changes == [.init(from: .small, to: .big, count: 2)])
+            #expect(report.rows.map(\.corrected) == [0, 1])
+            #expect(report.rows[0].changes == [.init(what: .handling, from: "small", to: "big", count: 2)])
+            #expect(
+                report.rows[1].changes == [
+                    .init(what: .category, from: "a.b.c", to: "a.b.d", count: 1),
+                    .init(what: .severity, from: "urgent", to: "normal", count: 1),
+                ])
         }
     }
 }

@@ -100,7 +100,7 @@ import Testing
         }
         let triage = rules.triage(
             Matter(origin: .finding, category: "utility.gas.leak", severity: .urgent, text: "漏气", unit: City.grid))
-        let departments = triage.departments(
+        let departments = triage.departments.departments(
             for: City.community,
             among: [
                 listed("D009", "应急管理局"), listed("D004", "新奥燃气公司", [City.community]), listed("D003", "港华燃气"),

@@ -7,13 +7,15 @@ import ServiceKit
 /// Cases that may be the same matter as one: for a person who then joins them, or does not.
 struct AlikeCases: Sendable {
     let context: ServiceContext<DispatchHandler>
+    /// Cases on either side of it in time that are compared.
+    var casesAtMost = 1_000
 
     var endpoints: [Endpoint] {
         [
             context.get(
                 "/v1/cases/{id}/alike", "Open cases that may be the same matter, the most alike first",
                 about:
-                    "Of the same community, opened within some days of it. A suggestion with its reasons: nothing is joined by it.",
+                    "Of the same community, opened within some days of it; of very many that have something in common with it those nearest in time. A suggestion with its reasons: nothing is joined by it.",
                 for: .people("Whoever is posted to its unit or above it; she sees what lies within her reach."),
                 [Self.id, Self.days, Self.limit],
                 example: #"{"cases":[{"case":\#(CaseView.example),"reasons":["place","category"]}],"isComplete":true}"#,
@@ -29,7 +31,7 @@ struct AlikeCases: Sendable {
 
     struct Page: Codable {
         let cases: [Alike]
-        /// Whether all cases of those days were looked at; else the newest of them.
+        /// Whether all cases of those days that have something in common with it were compared; else those nearest in time.
         let isComplete: Bool
     }
 
@@ -37,9 +39,6 @@ struct AlikeCases: Sendable {
         let reasons: [Likeness.Reason]
         let `case`: CaseView
     }
-
-    /// Cases that are compared; a community has some dozen a day.
-    static let casesAtMost = 1_000
 
     private func page(_ request: RequestContext, _ identity: Identity) async throws -> Page {
         let id = try Self.id(request)
@@ -57,10 +56,8 @@ struct AlikeCases: Sendable {
         // What is over is joined to nothing.
         guard state.isOpen else { return Page(cases: [], isComplete: true) }
         let own = Likeness.Report(state, text)
-        let parameters = Parameters(
-            state.community.text, Timestamp(state.openedAt - span), Timestamp(state.openedAt + span), id.uuid,
-            Int32(Self.casesAtMost))
-        let (found, count) = try await context.read { session in
+        let parameters = Self.parameters(of: own, state, span, atMost: casesAtMost)
+        let (found, isComplete) = try await context.read { session in
             let rows = try session.query(Self.near, parameters)
                 .rows(as: UUID.self, String.self, String.self, Timestamp.self, String.self, String.self, [String].self)
             let alike = rows.compactMap { Candidate($0, reach, own) }.sorted { $0.isBefore($1, by: state.openedAt) }
@@ -70,10 +67,12 @@ struct AlikeCases: Sendable {
             return (
                 alike.compactMap { one in
                     byID[one.id].map { Alike(reasons: one.reasons, case: CaseView($0, text: one.text)) }
-                }, rows.count
+                },
+                rows.count { $0.3 > Timestamp(state.openedAt) } < casesAtMost
+                    && rows.count { $0.3 <= Timestamp(state.openedAt) } < casesAtMost
             )
         }
-        return Page(cases: found, isComplete: count < Self.casesAtMost)
+        return Page(cases: found, isComplete: isComplete)
     }
 
     private struct Candidate {
@@ -104,16 +103,39 @@ struct AlikeCases: Sendable {
 
     private static let find = Statement("alike_case", "select state, text from matter where id = $1")
 
-    /// Plan: the index matter_community over the days, the newest first.
+    static func parameters(
+        of own: Likeness.Report, _ state: CaseState, _ span: Duration, atMost limit: Int
+    ) -> Parameters {
+        let place: String? = state.unit.level >= .grid ? state.unit.text : nil
+        let reporters: [String] = state.origin == .complaint ? state.reporters.map(\.text) : []
+        return Parameters(
+            state.community.text, Timestamp(state.openedAt - span), Timestamp(state.openedAt),
+            Timestamp(state.openedAt + span), state.id.uuid, String(own.category.above), place, reporters, Int32(limit))
+    }
+
+    /// Those that have the place, the kind or the person in common with it: without one of the three nothing is alike, whatever
+    /// its words are.
+    private static func side(_ times: String, _ order: String) -> String {
+        """
+        select id, unit, category, opened_at, text, state ->> 'origin' as origin,
+            array(select jsonb_array_elements_text(state -> 'reporters')) as reporters
+        from matter
+        where community = $1 and \(times) and id <> $5
+            and status in ('assigned', 'accepted', 'in-hand')
+            and (coalesce(substring(category from '^(.*)[.]'), category) = $6
+                or (length(unit) >= 15 and (starts_with(unit, $7) or starts_with($7, unit)))
+                or state -> 'reporters' ?| $8::text[])
+        order by \(order) limit $9
+        """
+    }
+
+    /// Plan: the index matter_community from the case's own time on, backwards and forwards.
     static let near = Statement(
         "alike_near",
         """
-        select id, unit, category, opened_at, text, state ->> 'origin',
-            array(select jsonb_array_elements_text(state -> 'reporters'))
-        from matter
-        where community = $1 and opened_at between $2 and $3 and id <> $4
-            and status in ('assigned', 'accepted', 'in-hand')
-        order by opened_at desc, id desc limit $5
+        (\(side("opened_at between $2 and $3", "opened_at desc, id desc")))
+        union all
+        (\(side("opened_at > $3 and opened_at <= $4", "opened_at, id")))
         """)
 }
 

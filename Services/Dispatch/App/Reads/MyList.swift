@@ -4,8 +4,8 @@ import HTTPServer
 import Postgres
 import ServiceKit
 
-/// What waits for the one who asks, the next due first: cases of hers, cases of her units that are nobody's yet, and whistles that
-/// her department has still to answer.
+/// What waits for the one who asks, the next due first: cases of hers, cases of her units that are nobody's yet, whistles that her
+/// department has still to answer, and what her units have to decide.
 struct MyList: Sendable {
     let context: ServiceContext<DispatchHandler>
 
@@ -14,7 +14,7 @@ struct MyList: Sendable {
             context.get(
                 "/v1/mine", "What waits for the one who asks, the next due first",
                 about:
-                    "Cases of hers, cases of her units that are nobody's yet, and whistles that her department has to answer.",
+                    "Cases of hers, cases of her units that are nobody's yet, whistles that her department has to answer, and what her units have to decide: a whistle, more time, or whether a department may stay away.",
                 for: .people("Everybody: each sees her own."), [ListParameters.after, ListParameters.limit],
                 example:
                     #"{"items":[{"case":\#(CaseView.example),"due":"2026-11-24T02:00:00.000Z","wanted":"accept"}]}"#
@@ -29,6 +29,10 @@ struct MyList: Sendable {
             /// A department that was called: to come, then to say that it is done.
             case checkIn = "check-in"
             case done
+            /// A whistle that her unit has to approve, more time that it was asked for, and a department that declines.
+            case approveWhistle = "approve-whistle"
+            case decideExtension = "decide-extension"
+            case decideDecline = "decide-decline"
         }
 
         let wanted: Wanted
@@ -62,15 +66,20 @@ struct MyList: Sendable {
         var rows = try session.query(
             own, Parameters(keys, Instant(after.time).description, after.id.uuid, Int32(limit))
         ).rows(as: Postgres.JSON.self, String.self)
+        rows += try Decisions.load(for: reach.units, in: &session)
         for department in reach.departments {
             let part = Postgres.JSON(utf8: Array(#"[{"department":"\#(department)"}]"#.utf8))
             rows += try session.query(called, Parameters(part)).rows(as: Postgres.JSON.self, String.self)
         }
-        let items = try rows.flatMap { row in
+        // A case that waits for her in two ways comes twice.
+        var seen: Set<EventID> = []
+        let items = try rows.flatMap { row -> [Item] in
             let state = try EventJSON.decode(CaseState.self, from: row.0.utf8)
-            return Self.items(of: state, row.1, for: reach)
-        }
-        return Array(items.filter { $0.cursor > after }.sorted { $0.cursor < $1.cursor }.prefix(limit))
+            return seen.insert(state.id).inserted ? Self.items(of: state, row.1, for: reach) : []
+        }.filter { $0.cursor > after }.sorted { $0.cursor < $1.cursor }
+        // A page does not end between two that are due together.
+        guard let last = items.prefix(limit).last else { return [] }
+        return Array(items.prefix { $0.cursor <= last.cursor })
     }
 
     /// What one case wants of somebody: both as its owner and as one who was called.
@@ -84,6 +93,9 @@ struct MyList: Sendable {
                 Item(
                     wanted: isNew ? .accept : .resolve, due: isNew ? state.acceptBy : state.resolveBy, department: nil,
                     case: view))
+        }
+        items += Decisions.items(of: state, for: reach.units).map {
+            Item(wanted: $0.wanted, due: $0.due, department: $0.department, case: view)
         }
         for part in state.openWhistle?.parts ?? [] where reach.departments.contains(part.department) {
             if part.attendance == .summoned || part.attendance == .missed {

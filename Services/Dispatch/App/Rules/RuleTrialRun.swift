@@ -24,10 +24,17 @@ struct RuleTrialRun: Sendable {
         var isComplete = true
         /// How many would have gone elsewhere.
         var elsewhere = 0
-        /// Of those, the first ones.
+        /// How many of those in what, in the order of the aspects.
+        var differences: [Difference] = []
+        /// Of those that would have gone elsewhere, the first ones.
         var rows: [Row] = []
         /// The same as sums, the most frequent first.
         var sums: [Sum] = []
+    }
+
+    struct Difference: Codable, Sendable, Equatable {
+        let what: RuleTrial.Aspect
+        let count: Int
     }
 
     struct Row: Codable, Sendable, Equatable {
@@ -35,6 +42,7 @@ struct RuleTrialRun: Sendable {
         let community: UnitCode
         let number: Int
         let openedAt: Instant
+        let differences: [RuleTrial.Aspect]
         let before: RuleTrial.Way
         let after: RuleTrial.Way
     }
@@ -52,6 +60,7 @@ struct RuleTrialRun: Sendable {
         let since = now - .seconds(Int64(days) * 86_400)
         var report = Report(proposed: trial.proposed.version, since: since)
         var sums: [[String]: Int] = [:]
+        var differences: [RuleTrial.Aspect: Int] = [:]
         var cursor = CaseCursor(
             time: Timestamp(since - .seconds(Int64(trial.lookBack + 1) * 86_400)), id: CaseCursor.first.id)
         if trial.lookBack == 0 { cursor = CaseCursor(time: Timestamp(since), id: CaseCursor.first.id) }
@@ -66,26 +75,26 @@ struct RuleTrialRun: Sendable {
                 report.cases += 1
                 guard let (before, after) = trial.compare(past) else { continue }
                 report.elsewhere += 1
-                sums[[Self.name(before), Self.name(after), after.rule.prefixToColon], default: 0] += 1
+                let aspects = after.differences(from: before)
+                for aspect in aspects { differences[aspect, default: 0] += 1 }
+                sums[[before.text(aspects), after.text(aspects), after.rule.prefixToColon], default: 0] += 1
                 if report.rows.count < rowsAtMost {
                     report.rows.append(
                         Row(
                             case: id, community: past.matter.unit.ancestor(at: .community) ?? past.matter.unit,
-                            number: number, openedAt: past.time, before: before, after: after))
+                            number: number, openedAt: past.time, differences: aspects, before: before, after: after))
                 }
             }
             if pasts.count < Self.page { break }
             report.isComplete = report.cases < Self.casesAtMost
         }
+        report.differences = RuleTrial.Aspect.allCases.compactMap { aspect in
+            differences[aspect].map { Difference(what: aspect, count: $0) }
+        }
         report.sums = sums.map { Sum(before: $0.key[0], after: $0.key[1], rule: $0.key[2], count: $0.value) }.sorted {
             ($1.count, $0.before, $0.after, $0.rule) < ($0.count, $1.before, $1.after, $1.rule)
         }
         return report
-    }
-
-    /// `utility.gas.leak: hard at community, 2 hours`
-    static func name(_ way: RuleTrial.Way) -> String {
-        "\(way.category): \(way.handling.rawValue) at \(way.owner.rawValue), \(way.resolve)"
     }
 
     private func page(after: CaseCursor) async throws -> [(RuleTrial.Past, EventID, Int)] {
@@ -103,7 +112,7 @@ struct RuleTrialRun: Sendable {
             else { return nil }
             // What was found by words was not reported.
             let isFound =
-                row.8.contains("; category by the words ")
+                row.8.contains(TriageRules.byWords)
                 || trial.present.versions.contains {
                     $0.unclassified.code == row.4
                 }
@@ -115,19 +124,20 @@ struct RuleTrialRun: Sendable {
         }
     }
 
+    /// As they were reported: what a person set right afterwards no rule could know.
+    ///
     /// Plan: the index matter_opened in its order, then history and postings by their keys.
     static let opened = Statement(
         "rule_trial_cases",
         """
-        select matter.id, number, matter.unit, state ->> 'origin', category, severity, text, opened_at,
-            coalesce(state ->> 'rule', ''),
+        select matter.id, number, opening.data ->> 'unit', opening.data ->> 'origin', opening.data ->> 'category',
+            opening.data ->> 'severity', text, opened_at, opening.data ->> 'rule',
             array(
-                select role from history join directory_posting on person = actor
-                where matter_id = matter.id and sequence = 1 and valid_from <= opened_at
-                    and (valid_to is null or valid_to > opened_at))
-        from matter
-        where matter.unit ~>=~ $1 and matter.unit ~<~ $2 and (opened_at, id) > ($3, $4)
-        order by opened_at, id limit $5
+                select role from directory_posting
+                where person = opening.actor and valid_from <= opened_at and (valid_to is null or valid_to > opened_at))
+        from matter join history as opening on opening.matter_id = matter.id and opening.sequence = 1
+        where matter.unit ~>=~ $1 and matter.unit ~<~ $2 and (opened_at, matter.id) > ($3, $4)
+        order by opened_at, matter.id limit $5
         """)
 }
 
@@ -138,15 +148,18 @@ extension String {
 
 extension RuleTrialRun.Report {
     static let example = """
-        {"cases":840,"elsewhere":1,"isComplete":true,"proposed":2,"rows":[{
-          "after":{"category":"utility.water.burst","departments":["water"],"handling":"hard","owner":"community",
-           "resolve":"2 hours","rule":"rule 10 of version 2: at night a burst pipe cannot wait"},
-          "before":{"category":"utility.water.burst","departments":["water"],"handling":"big","owner":"community",
-           "resolve":"24 hours","rule":"rule 21 of version 1: as the category says"},
-          "case":"01a20d14-c250-8161-a86c-f842d86e1de1","community":"371082007025","number":27,
-          "openedAt":"2026-11-23T15:30:00.000Z"}],
+        {"cases":840,"differences":[{"count":1,"what":"handling"},{"count":1,"what":"resolve"}],"elsewhere":1,
+         "isComplete":true,"proposed":2,"rows":[{
+          "after":{"accept":"15 minutes","answer":"1 hour","category":"utility.water.burst","climb":"1 hour",
+           "departments":["water"],"handling":"hard","owner":"community","resolve":"2 hours",
+           "rule":"rule 10 of version 2: at night a burst pipe cannot wait"},
+          "before":{"accept":"15 minutes","answer":"1 hour","category":"utility.water.burst","climb":"1 hour",
+           "departments":["water"],"handling":"big","owner":"community","resolve":"24 hours",
+           "rule":"rule 21 of version 1: as the category says"},
+          "case":"01a20d14-c250-8161-a86c-f842d86e1de1","community":"371082007025","differences":["handling","resolve"],
+          "number":27,"openedAt":"2026-11-23T15:30:00.000Z"}],
          "since":"2026-11-17T01:00:00.000Z",
-         "sums":[{"after":"utility.water.burst: hard at community, 2 hours",
-          "before":"utility.water.burst: big at community, 24 hours","count":1,"rule":"rule 10 of version 2"}]}
+         "sums":[{"after":"utility.water.burst: hard, resolve within 2 hours",
+          "before":"utility.water.burst: big, resolve within 24 hours","count":1,"rule":"rule 10 of version 2"}]}
         """
 }

@@ -141,7 +141,10 @@ extension CaseDecision {
         let speaks = directory.speaks(scene.actor, for: part.department, at: scene.time)
         guard speaks || refusalUnlessSupervisor(scene) == nil else {
             return .failure(
-                Refusal(.notAllowed, "this is for the department's own people or the community that called it"))
+                Refusal(
+                    .notAllowed,
+                    "this is for the people of department \(part.department), or the staff of community "
+                        + "\(scene.state.community), its town or the city for them"))
         }
         guard may.contains(part.attendance) else {
             return .failure(

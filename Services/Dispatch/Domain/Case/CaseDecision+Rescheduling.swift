@@ -10,9 +10,7 @@ extension CaseDecision {
         guard state.isOpen else { return [] }
         let calendar = policy.calendar
         let isLater = state.rulesVersion.map { $0 < policy.triage.version } ?? false
-        let limits =
-            isLater
-            ? policy.limits(category: state.category, handling: state.handling, severity: state.severity) : state.limits
+        let limits = isLater ? policy.limits(of: state) : state.limits
         func moved(_ former: Instant, _ due: Instant) -> Instant { former > now && due > now ? due : former }
 
         var accept = state.acceptBy

@@ -115,9 +115,12 @@ extension CaseDecision {
                 Refusal(.unknownCategory, "no rule knows the category: take one of docs/categories.md"))
         }
         if let place, let refusal = refusal(ofPlace: place, scene) { return .failure(refusal) }
-        let limits = policy.limits(
-            category: category ?? state.category, handling: handling ?? state.handling,
-            severity: severity ?? state.severity)
+        var after = state
+        after.category = category ?? state.category
+        after.severity = severity ?? state.severity
+        after.handling = handling ?? state.handling
+        after.unit = place ?? state.unit
+        let limits = policy.limits(of: after)
         let isOther = (category != nil || severity != nil || handling != nil) && limits != state.limits
         return .success([
             .corrected(

@@ -110,14 +110,15 @@ extension CaseDecision {
 
     // MARK: Whom it calls
 
-    /// The departments that the action names, or where it names none, those that fit the category: for each kind of
+    /// The departments that the action names, or where it names none, those of the case's rule or category: for each kind of
     /// department one that is paired with the community, else one of the city.
     private func called(_ action: CaseAction, _ scene: Scene) -> Result<[DepartmentCode], Refusal> {
         guard let named = action.departments, !named.isEmpty else {
-            let fitting = fittingDepartments(scene.state)
+            let kinds = policy.departments(of: scene.state)
+            let fitting = kinds.departments(for: scene.state.community, among: callable)
             if fitting.isEmpty {
                 return .failure(
-                    Refusal(.unknownDepartment, "no department of the directory fits the category: name those to call"))
+                    Refusal(.unknownDepartment, "no department of the directory fits the matter: name those to call"))
             }
             return .success(fitting)
         }
@@ -128,19 +129,6 @@ extension CaseDecision {
             return .failure(Refusal(.malformed, "a department is named twice: name each once"))
         }
         return .success(named)
-    }
-
-    private func fittingDepartments(_ state: CaseState) -> [DepartmentCode] {
-        let kinds = policy.triage.categories[state.category]?.departments ?? []
-        var called: [DepartmentCode] = []
-        for kind in kinds {
-            let fitting = callable.filter { listed in
-                !called.contains(listed.department) && kind.names.contains { listed.name.contains($0) }
-            }.sorted { $0.department < $1.department }
-            let best = fitting.first { $0.communities.contains(state.community) } ?? fitting.first
-            if let best { called.append(best.department) }
-        }
-        return called
     }
 
     /// The blower calls others: those that are new are called from now on, those left out are released unless they have
@@ -218,7 +206,7 @@ extension CaseDecision {
     func assessWhistle(_ action: CaseAction, _ scene: Scene) -> Outcome {
         afterwards(of: action.department, scene) { whistle, part in
             guard directory.speaks(scene.actor, for: part.department, at: scene.time) else {
-                return .failure(Refusal(.notAllowed, "this is for the department's own people"))
+                return .failure(Refusal(.notAllowed, "this is for the people of department \(part.department) alone"))
             }
             guard part.assessment == nil else {
                 return .failure(Refusal(.wrongState, "the department has said so before: each does once"))

@@ -111,7 +111,7 @@ extension CaseState {
         handling = event.handling ?? handling
         unit = event.place ?? unit
         guard event.resolveBy != resolveBy else { return }
-        limits = policy.limits(category: category, handling: handling, severity: severity)
+        limits = policy.limits(of: self)
         setResolve(event.resolveBy, from: time, policy.calendar)
     }
 

@@ -73,7 +73,7 @@ extension CaseState {
     /// What was missed stays missed: only clocks that have not run out move.
     private mutating func reschedule(_ event: CaseRescheduled, at time: Instant, _ policy: CasePolicy) {
         let calendar = policy.calendar
-        if event.rules != nil { limits = policy.limits(category: category, handling: handling, severity: severity) }
+        if event.rules != nil { limits = policy.limits(of: self) }
         if event.acceptBy != acceptBy { setAccept(event.acceptBy, from: acceptFrom, calendar) }
         if event.resolveBy != resolveBy {
             let (paused, returned) = (pauses, sentBack)

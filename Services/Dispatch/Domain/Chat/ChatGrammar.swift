@@ -48,8 +48,7 @@ struct ChatGrammar: Sendable {
             command.whistle = reader.oneOf(Self.whistles)
             readDepartments(&reader, &command)
             if command.whistle == nil { command.whistle = reader.oneOf(Self.whistles) }
-            try need(
-                command.whistle != nil && !command.departments.isEmpty, "a whistle needs its kind and its departments")
+            try need(command.whistle != nil, "a whistle needs its kind")
         case .departments:
             readDepartments(&reader, &command)
             try need(!command.departments.isEmpty, "it needs all departments that are to come from now on")

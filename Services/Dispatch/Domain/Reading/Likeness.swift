@@ -58,5 +58,5 @@ struct Likeness: Sendable, Equatable {
 
 extension String {
     /// Of `utility.water.burst` the category `utility.water`.
-    fileprivate var above: Substring { lastIndex(of: ".").map { self[..<$0] } ?? self[...] }
+    var above: Substring { lastIndex(of: ".").map { self[..<$0] } ?? self[...] }
 }

@@ -14,13 +14,13 @@ struct DepartmentKind: Sendable, Hashable {
     }
 }
 
-extension Triage {
-    /// The departments that a whistle on the matter would call: of each kind the one that is paired with the community
-    /// (双报到), or else the first.
+extension [DepartmentKind] {
+    /// The departments that a whistle calls: of each kind the one that is paired with the community (双报到), or else the
+    /// first.
     func departments(for community: UnitCode, among listed: some Sequence<DepartmentListed>) -> [DepartmentCode] {
         let listed = listed.sorted { $0.department < $1.department }
         var chosen: [DepartmentCode] = []
-        for kind in departments {
+        for kind in self {
             let fitting = listed.filter(kind.includes)
             let best = fitting.first { $0.communities.contains(community) } ?? fitting.first
             if let code = best?.department, !chosen.contains(code) { chosen.append(code) }

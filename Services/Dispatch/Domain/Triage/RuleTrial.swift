@@ -20,39 +20,13 @@ struct RuleTrial: Sendable {
         let reporters: Set<Role>
     }
 
-    /// Where a case goes.
-    struct Way: Codable, Sendable, Hashable {
-        let category: String
-        let handling: Handling
-        let owner: Rung
-        /// How long there is to resolve it, such as `4 work hours`.
-        let resolve: String
-        let departments: [String]
-        let rule: String
-
-        init(_ triage: Triage) {
-            category = triage.category
-            handling = triage.handling
-            owner = triage.ownerRung
-            resolve = triage.limits.resolve.description
-            departments = triage.departments.map(\.code)
-            rule = triage.explanation
-        }
-
-        /// Whether people notice: another rule alone is none.
-        func isElsewhere(from other: Way) -> Bool {
-            (category, handling, owner, resolve) != (other.category, other.handling, other.owner, other.resolve)
-                || departments != other.departments
-        }
-    }
-
     /// How many days before the first case have to be shown it for it to know of repetitions.
     var lookBack: Int { max(present.longestRepetition ?? 0, proposed.longestRepetition ?? 0) }
 
     /// What becomes of a case by both; nil where that is the same. Cases are given in the order in which they were opened.
     mutating func compare(_ past: Past) -> (before: Way, after: Way)? {
         let ways = ways(of: past)
-        return ways.after.isElsewhere(from: ways.before) ? ways : nil
+        return ways.after.differences(from: ways.before).isEmpty ? nil : ways
     }
 
     /// A case of before the days that are tried: it only counts as an earlier one.

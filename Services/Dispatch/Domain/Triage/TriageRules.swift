@@ -115,7 +115,7 @@ struct TriageRules: Sendable {
         var hint = ""
         if category == nil, let (best, words) = classify(found) {
             category = best
-            hint = "; category by the words \(words.joined(separator: ", "))"
+            hint = Self.byWords + words.joined(separator: ", ")
         }
         let known = category ?? unclassified
         let rule = rules.first { $0.conditions.hold(for: matter, known, found) } ?? standard

@@ -1,0 +1,73 @@
+import Contracts
+import Postgres
+
+/// What a unit has to decide before others can go on: a whistle that waits for its approval, more time that was asked of it, and
+/// whether a department of its town may stay away.
+///
+/// None of it has a deadline of its own: it is due with what waits for it.
+enum Decisions {
+    struct Due {
+        let wanted: MyList.Item.Wanted
+        let due: Instant
+        var department: DepartmentCode?
+    }
+
+    static func items(of state: CaseState, for units: [UnitCode]) -> [Due] {
+        guard state.isOpen else { return [] }
+        var items: [Due] = []
+        if let asked = state.whistleAsked, units.contains(asked.approver) {
+            items.append(Due(wanted: .approveWhistle, due: state.resolveBy))
+        }
+        if let extended = state.extended, extended.granted == nil, units.contains(extended.approver) {
+            items.append(Due(wanted: .decideExtension, due: state.resolveBy))
+        }
+        if let town = state.unit.ancestor(at: .town), units.contains(town) {
+            for part in state.openWhistle?.parts ?? [] where part.attendance == .declined {
+                items.append(Due(wanted: .decideDecline, due: part.arriveBy, department: part.department))
+            }
+        }
+        return items
+    }
+
+    /// Cases with something that one of the units may have to decide.
+    static func load(for units: [UnitCode], in session: inout Session) throws -> [(JSON, String)] {
+        if units.isEmpty { return [] }
+        let parameters = Parameters(units.map(\.text))
+        var rows = try session.query(whistles, parameters).rows(as: JSON.self, String.self)
+        rows += try session.query(extensions, parameters).rows(as: JSON.self, String.self)
+        if units.contains(where: { $0.level == .town }) {
+            rows += try session.query(declined, parameters).rows(as: JSON.self, String.self)
+        }
+        return rows
+    }
+
+    /// Plan: the index matter_whistle_asked, once for each unit.
+    static let whistles = Statement(
+        "decide_whistles",
+        """
+        select state, text from matter
+        where state ? 'whistleAsked' and status in ('assigned', 'accepted', 'in-hand')
+            and state #>> '{whistleAsked,approver}' = any($1::text[])
+        limit 1000
+        """)
+
+    /// Plan: the index matter_extension_asked, once for each unit.
+    static let extensions = Statement(
+        "decide_extensions",
+        """
+        select state, text from matter
+        where state ? 'extended' and not (state -> 'extended') ? 'granted' and status in ('assigned', 'accepted', 'in-hand')
+            and state #>> '{extended,approver}' = any($1::text[])
+        limit 1000
+        """)
+
+    /// Plan: the index matter_called, by the attendance; a city has some dozen at a time.
+    static let declined = Statement(
+        "decide_declined",
+        """
+        select state, text from matter
+        where state ? 'whistle' and state #>> '{whistle,endedAt}' is null
+            and state #> '{whistle,parts}' @> '[{"attendance": "declined"}]' and left(unit, 9) = any($1::text[])
+        limit 1000
+        """)
+}
