@@ -1,5 +1,5 @@
 import Arguments
-import Glibc
+import Threads
 
 let tool = CommandLineTool(
     Command(
@@ -13,4 +13,4 @@ let tool = CommandLineTool(
         ]),
     version: "0.1.0", explain: Connection.explain)
 let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: Environment.withFiles)
-exit(code.rawValue)
+ProcessEnd.leave(with: code.rawValue)
