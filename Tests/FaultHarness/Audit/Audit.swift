@@ -14,7 +14,11 @@ struct Audit: Sendable {
     ///   topics hold, and poison may be dead twice.
     /// - Throws: `Broken` with all that is wrong.
     func check(within limit: Duration = .seconds(90), expectsCopies: Bool = false) async throws {
-        try await quiet(within: limit)
+        do { try await quiet(within: limit) } catch {
+            // Whoever moved what was not its own is often why it does not go on.
+            let moves = (try? await PositionAudit.faults(in: city)) ?? []
+            throw Broken((moves + ["\(error)"]).joined(separator: "\n"))
+        }
         var faults = ledger.wrongAnswers
         faults += try await PositionAudit.faults(in: city)
         faults += try await inputs()

@@ -58,6 +58,7 @@ final class Relay: Sendable {
         var buffer = [UInt8](repeating: 0, count: 262_144)
         while case let count = read(source, &buffer, buffer.count), count > 0 {
             let milliseconds = delay.withLock { $0 }
+            // A long cable: the time that it takes is the matter.
             if milliseconds > 0 { usleep(UInt32(milliseconds) * 1_000) }
             var sent = 0
             while sent < count {

@@ -100,6 +100,7 @@ extension Stage {
             while !Task.isCancelled {
                 let now = replica.residentBytes >> 20
                 peak.withLock { $0 = max($0, now) }
+                // A sample every so often.
                 try? await Task.sleep(for: .milliseconds(20))
             }
         }

@@ -169,6 +169,7 @@ actor Traffic {
                 guard let seconds = answer.headers["Retry-After"].flatMap({ Int($0) }) else {
                     return await blame("\(path) answers 429 and does not say when to come again")
                 }
+                // As it was told.
                 try? await Task.sleep(for: .seconds(seconds))
                 continue
             }
