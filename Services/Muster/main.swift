@@ -1,5 +1,5 @@
 import Arguments
-import Glibc
+import Threads
 
 let tool = CommandLineTool(
     Command(
@@ -19,4 +19,4 @@ do throws(CommandError) {
     exit(error.code.rawValue)
 }
 let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: Environment.withFiles)
-exit(code.rawValue)
+ProcessEnd.leave(with: code.rawValue)

@@ -6,6 +6,7 @@
     /// - `.armed`: one line, `number point action passes`: at which pass of which point what is to happen; the number tells one
     ///   order from the next. Read at each pass.
     /// - `.fired`: a line for each time that it did happen, written before it does.
+    /// - `.clock`: by how many milliseconds the wall clock is off.
     /// - `.flight`: how many batches, outbox reads, sends and timers are under way, one native 64-bit integer each.
     enum FaultFiles {
         static let prefix = variable("MUSTER_FAULTS")
@@ -93,6 +94,12 @@
             case .fail: return true
             }
             return false
+        }
+    }
+
+    extension FaultClock {
+        public static var milliseconds: Int64 {
+            FaultFiles.read(".clock").flatMap { Int64($0.filter { !$0.isWhitespace }) } ?? 0
         }
     }
 

@@ -5,8 +5,8 @@
 public enum Failpoint: CaseIterable, Sendable {
     /// A batch's first statement, which is the fence, has been carried out by the server, and nothing else of the batch.
     case afterFence
-    /// All is decided, nothing is sent.
-    case beforeCommit
+    /// What batches of partitions, a group of writes over HTTP, or due timers do is decided, and nothing of it sent.
+    case beforeCommit, groupDecided, timersDecided
     /// A partition's batch is committed, and nobody but the server knows.
     case afterCommit
     /// A group of writes over HTTP is committed, and no caller has an answer.
@@ -32,6 +32,8 @@ public enum Guard: CaseIterable, Sendable {
     case naturalKey
     /// A replica works only on the shards that it holds.
     case lease
+    /// Batches that are committed together are written only if all of their positions move.
+    case jointFence
     /// A partition is given back only once its batch is done.
     case revocationWait
     /// A commit whose reply was lost is asked about.
@@ -45,7 +47,14 @@ public enum InFlight: Int, CaseIterable, Sendable {
     case batch, outbox, send, timer
 }
 
+/// The wall clock of a process, which the harness steps as an operator's mistake or a time server would.
+public enum FaultClock {}
+
 #if !MUSTER_FAULTS
+    extension FaultClock {
+        @inlinable @inline(__always) public static var milliseconds: Int64 { 0 }
+    }
+
     extension Failpoint {
         @inlinable @inline(__always) public func pass() {}
         @inlinable @inline(__always) public func passOrFail() throws {}

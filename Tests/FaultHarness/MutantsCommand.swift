@@ -19,6 +19,9 @@ struct Mutant: Sendable {
                 "create or replace function $service.expect_fence(moved bigint) returns void language plpgsql as $$ begin end $$"
         ),
         Mutant(
+            name: "joint-fence", about: "batches are stored together though not all of their positions moved",
+            scenario: "claimed-meanwhile", guardsOff: ["jointFence"]),
+        Mutant(
             name: "epoch", about: "a claim does not raise the partition's epoch", scenario: "zombies",
             sql: """
                 create function $service.fault_keep() returns trigger language plpgsql as $$
@@ -35,7 +38,7 @@ struct Mutant: Sendable {
         Mutant(
             name: "lease", about: "every replica works on every shard", scenario: "calm", guardsOff: ["lease"]),
         Mutant(
-            name: "timer-claim", about: "a timer that is gone is acted on", scenario: "zombies",
+            name: "timer-claim", about: "a timer that is gone is acted on", scenario: "settlements",
             sql: unexpected("what = 'timer'")),
         Mutant(
             name: "revocation-wait", about: "a partition is given back with its batch under way",

@@ -7,6 +7,8 @@ final class PostgresProxy: Sendable {
     private let listener: Int32
     private let target: UInt16
     private let links = Lock<[Link]>([])
+    /// How often the reply to a prepared statement is to be lost yet, by its name.
+    private let wanted = Lock<[String: Int]>([:])
 
     /// One connection, and whether its next reply is to be lost.
     private final class Link: Sendable {
@@ -65,6 +67,27 @@ final class PostgresProxy: Sendable {
         for _ in 0..<count { random.pick(open).losesNext.withLock { $0 = true } }
     }
 
+    /// Loses the reply to the next transactions in which a statement is carried out.
+    ///
+    /// - Parameter statement: the name under which it is prepared.
+    func loseReplies(to statement: String, _ count: Int) { wanted.withLock { $0[statement, default: 0] += count } }
+
+    /// Of those asked for, how many are yet to be lost.
+    func stillWanted(_ statement: String) -> Int { wanted.withLock { $0[statement] ?? 0 } }
+
+    /// Whether the reply to what these bytes ask for is to be lost. To bind a statement its name is sent after the portal's,
+    /// which is empty.
+    private func isWanted(_ bytes: ArraySlice<UInt8>) -> Bool {
+        wanted.withLock { wanted in
+            for (name, count) in wanted where count > 0 {
+                guard bytes.firstRange(of: [0] + Array(name.utf8) + [0]) != nil else { continue }
+                wanted[name] = count - 1
+                return true
+            }
+            return false
+        }
+    }
+
     private static func withLoopback(_ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -86,15 +109,16 @@ final class PostgresProxy: Sendable {
         }
         let link = Link(client: client, server: server)
         links.withLock { $0.append(link) }
-        Thread.detachNewThread { Self.pump(from: client, to: server, link, isReply: false) }
-        Thread.detachNewThread { Self.pump(from: server, to: client, link, isReply: true) }
+        Thread.detachNewThread { self.pump(from: client, to: server, link, isReply: false) }
+        Thread.detachNewThread { self.pump(from: server, to: client, link, isReply: true) }
     }
 
-    private static func pump(from source: Int32, to sink: Int32, _ link: Link, isReply: Bool) {
+    private func pump(from source: Int32, to sink: Int32, _ link: Link, isReply: Bool) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while case let count = read(source, &buffer, buffer.count), count > 0 {
             // The server has done it by now: it answers once a transaction is committed.
             if isReply, link.losesNext.withLock({ $0 }) { break }
+            if !isReply, isWanted(buffer[..<count]) { link.losesNext.withLock { $0 = true } }
             var sent = 0
             while sent < count {
                 let written = buffer.withUnsafeBytes {

@@ -64,7 +64,7 @@ struct Runner: Sendable {
             }
             await flow.value
             let ledger = await traffic.ledger
-            let audit = Audit(city: city, ledger: ledger)
+            let audit = Audit(city: city, ledger: ledger, horizon: scenario.horizon)
             try await audit.check(within: scenario.patience)
             try await scenario.also(stage, audit)
             let words = "  \(ledger.items) items, \(ledger.repeats) of them twice, \(ledger.poison) poison"

@@ -77,6 +77,16 @@ struct ServerControl: Sendable {
         kill(try pid(of: node, in: kafkaFolder), SIGKILL)
     }
 
+    /// SIGTERM: the broker hands its partitions over before it ends.
+    func stopKafka(node: Int) async throws {
+        guard let kafkaFolder, clusterScript != nil else {
+            throw Skipped(reason: "MUSTER_KAFKA_CLUSTER names no script that starts a cluster's nodes")
+        }
+        let pid = try pid(of: node, in: kafkaFolder)
+        kill(pid, SIGTERM)
+        guard await waits(.seconds(40), { kill(pid, 0) != 0 }) else { throw Broken("broker \(node) does not end") }
+    }
+
     func startKafka(node: Int) throws {
         guard let kafkaFolder, let clusterScript else { return }
         try Programs.run(URL(filePath: clusterScript), ["start", kafkaFolder, "\(node)"], [:])

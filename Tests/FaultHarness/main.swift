@@ -1,5 +1,6 @@
 import Arguments
 import Foundation
+import Threads
 
 let tool = CommandLineTool(
     Command(
@@ -7,4 +8,4 @@ let tool = CommandLineTool(
         about: "do harm to a real deployment, and check from outside that nothing was lost or done twice",
         subcommands: [RunCommand.command, MutantsCommand.command, RunCommand.list, RunCommand.summary]))
 let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)
-exit(code.rawValue)
+ProcessEnd.leave(with: code.rawValue)

@@ -86,6 +86,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
         Sample(
             "Shared/Kafka/A.swift", "let a = try! b()\nlet c = d as! E\nfatalError(\"no\")",
             finds: "Shared/Kafka/A.swift:1: try!", "Shared/Kafka/A.swift:2: as!", "Shared/Kafka/A.swift:3: fatalError("),
+        Sample("Services/Muster/main.swift", "exit(1)\n_exit(1)", finds: "Services/Muster/main.swift:1: exit("),
         Sample("Tests/KafkaTests/A.swift", "let a = try! b()\nlet c = d as! E\nfatalError(\"no\")"),
         Sample("Shared/Kafka/A.swift", "let has! = 1 // try! it\nlet b = \"try! \\(as) \"; dictionary! += 1"),
         Sample("Shared/Kafka/A.swift", "func fatalError(of client: Client) {}\nClient.fatalError(of: client)"),

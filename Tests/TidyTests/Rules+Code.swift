@@ -23,6 +23,9 @@ extension Rule {
         ban(
             call: "fatalError", instead: "throw an error that says what to do; a service must not end for one input",
             in: isOurs),
+        ban(
+            call: "exit", instead: "end with ProcessEnd.leave: C libraries free at an exit what a thread may still use",
+            in: isOurs),
     ]
 
     private static let concurrency = [

@@ -58,7 +58,7 @@ struct Committer<Handler: BatchHandler>: Sendable {
             }
             let committed = Committed(receipts: plan.receipts, keyed: plan.keyed)
             sent?.add(committed)
-            Failpoint.beforeCommit.pass()
+            right.decided.pass()
             try session.pipeline(requests) { _, _ in }
             return (committed, plan)
         }
@@ -94,6 +94,15 @@ struct Committed: Sendable {
 }
 
 extension Committer.Right {
+    /// Where a process can be held up that has decided what another one may change meanwhile.
+    fileprivate var decided: Failpoint {
+        switch self {
+        case .fences: .beforeCommit
+        case .marker: .groupDecided
+        case .timers: .timersDecided
+        }
+    }
+
     /// Where a process can die that has committed without having told anybody.
     fileprivate var committed: Failpoint {
         if case .marker = self { .groupCommitted } else { .afterCommit }

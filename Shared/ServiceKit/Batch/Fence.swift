@@ -1,3 +1,4 @@
+import Failpoints
 public import Postgres
 
 /// The right to move a partition's stored position, and the move that a batch makes.
@@ -30,15 +31,19 @@ extension [Fence] {
     /// Moves all of the positions; one that has been taken away undoes the batch as a whole.
     var request: Request {
         Request(
-            Self.move,
+            Guard.jointFence.isOff ? Self.moveSome : Self.move,
             Parameters(
                 map(\.topic), map(\.partition), map(\.from), map(\.epoch), map(\.to), Int64(count)))
     }
 
+    private static var move: Statement { statement("fence_move", "= $6") }
+    /// For a mutant of the fault harness alone.
+    private static var moveSome: Statement { statement("fence_move_some", "between 1 and $6") }
+
     /// Plan: an index scan of the primary key per row of the arrays.
-    private static var move: Statement {
+    private static func statement(_ name: String, _ expected: String) -> Statement {
         Statement(
-            "fence_move",
+            name,
             """
             with moved as (
                 update consumer_offset as held set next_offset = batch.next, moved_at = clock_timestamp()
@@ -48,7 +53,7 @@ extension [Fence] {
                     and held.next_offset = batch.start and held.epoch = batch.epoch
                 returning 1
             )
-            select expect_fence(((select count(*) from moved) = $6)::int4)
+            select expect_fence(((select count(*) from moved) \(expected))::int4)
             """)
     }
 }

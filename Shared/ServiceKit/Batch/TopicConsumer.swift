@@ -230,6 +230,7 @@ actor TopicConsumer<Handler: BatchHandler> {
                 try? await Task.sleep(for: min(.milliseconds(200), max(.zero, waitsUntil - ContinuousClock.now)))
             } catch let error as PostgresError where error.sqlState == .fenceLost {
                 let right = Committer<Handler>.Right.fences([work.fence])
+                if Guard.replyResolution.isOff { return .fenced }
                 if let committed = try? await committer.isCommitted(right) { return committed ? .committed : .fenced }
                 try? await Task.sleep(for: retries.failed())
             } catch let error as PostgresError where error.sqlState == .decisionStale {

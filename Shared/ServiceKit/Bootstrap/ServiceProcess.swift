@@ -17,7 +17,7 @@ public enum ServiceProcess {
         let signals = TerminationSignals()
         Task {
             let code = await run(name, make, until: signals)
-            exit(code)
+            ProcessEnd.leave(with: code)
         }
         while true { pause() }
     }

@@ -1,4 +1,5 @@
 public import Contracts
+import Failpoints
 import Glibc
 import Threads
 
@@ -43,6 +44,7 @@ public enum MachineClock {
     public static func now() -> Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+        return Instant(
+            milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000 + FaultClock.milliseconds)
     }
 }

@@ -36,16 +36,16 @@ extension Audit {
                 let wanted = "\(partition.topic.dropFirst(city.name.count + 1))/\(partition.partition)=\(end)"
                 if !stored.contains(wanted) { return "\(name) is not at \(wanted)" }
             }
-            // What is due in a moment is under way too: points are settled a second after what earned them.
             let due = try await city.count(
-                "select count(*) from \(name).timer where due_at < now() + interval '3 s'")
+                "select count(*) from \(name).timer where due_at < now() + interval '\(horizon) s'")
             if due > 0 { return "\(name) has \(due) timers due" }
             if try await city.count("select count(*) from \(name).outbox") > 0 {
                 return "\(name) has rows in its outbox"
             }
         }
         // A notice that is held until the morning, or that waits for its robot's next free moment, is not due.
-        let sends = try await city.count("select count(*) from notify.delivery_due_at where due_at < now()")
+        let sends = try await city.count(
+            "select count(*) from notify.delivery_due_at where due_at < now() + interval '\(horizon - 3) s'")
         if sends > 0 { return "notify has \(sends) notices to send" }
         // What came of a send is published too.
         return try await city.count("select count(*) from notify.outbox") > 0 ? "notify has rows in its outbox" : nil

@@ -21,6 +21,10 @@ final class FaultCity: Sendable {
         /// Of `Guard`, switched off.
         var guardsOff: [String] = []
         var directory = "docs/example-directory"
+        /// Where the executables of a former version are, which everything begins with.
+        var formerPrograms: String?
+        /// Whether the second replica of each service is on a host of its own.
+        var hasSecondHost = false
     }
 
     let programs: Programs
@@ -35,6 +39,7 @@ final class FaultCity: Sendable {
     let tools: [String: String]
     let start: Instant
     private static let columnKeys = "1:" + Data(repeating: 7, count: 32).base64EncodedString()
+    let secondHost: SecondHost?
     private let ends = Lock<[@Sendable () async -> Void]>([])
 
     /// Makes database, topics, keys and processes, and starts them with the directory loaded.
@@ -80,6 +85,10 @@ final class FaultCity: Sendable {
             plan.postgresDetour ?? url.split(separator: "@").last?.split(separator: "/").first.map(String.init) ?? ""
         let name = name
         let folder = folder
+        let secondHost =
+            plan.hasSecondHost
+            ? try SecondHost(reaching: [url, "/" + servers.kafka + "/", phones.address]) : nil
+        self.secondHost = secondHost
         replicas = try ServiceName.allCases.flatMap { service in
             try (1...plan.replicas).map { number in
                 let own = [
@@ -91,11 +100,14 @@ final class FaultCity: Sendable {
                     "MUSTER_GUARDS_OFF": plan.guardsOff.joined(separator: ","),
                 ]
                 return try Replica(
-                    service.rawValue, number, port: try Programs.freePort(),
+                    service.rawValue, number, port: try Programs.freePort(), host: number == 2 ? secondHost : nil,
                     own.merging(plan.environment) { $1 }, programs: programs.folder, folder: folder)
             }
         }
-        client = try Client(Client.Settings())
+        var settings = Client.Settings()
+        // As many as there are grids in a city, and some.
+        settings.connectionsPerHost = 500
+        client = try Client(settings)
         producer = try Producer(["bootstrap.servers": servers.kafka, "linger.ms": "1"])
         admin = try Admin(["bootstrap.servers": servers.kafka])
         start = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
@@ -103,8 +115,15 @@ final class FaultCity: Sendable {
 
     private func begin(_ plan: Plan) async throws {
         try await execute("create database \(name)", on: "postgres")
+        var programs = programs
+        if let former = plan.formerPrograms {
+            programs = Programs(folder: URL(filePath: former), root: programs.root)
+            for replica in replicas { replica.upgrade(to: programs.folder) }
+        }
         try programs.muster(["migrate"], tools)
-        try programs.muster(["topics", "create"], tools)
+        // Of brokers that have just started, or that a busy machine keeps waiting, not every answer comes in time.
+        let isMade = await waits(.seconds(120)) { (try? programs.muster(["topics", "create"], tools)) != nil }
+        guard isMade else { throw Skipped(reason: "the brokers don't make topics within two minutes") }
         try programs.muster(["token", "keys", "--keys", folder.appending(path: "keys").path])
         try await PositionAudit.install(in: self)
         for replica in replicas { try replica.start() }
@@ -112,7 +131,7 @@ final class FaultCity: Sendable {
         let token = try token("--role", "operator")
         try programs.muster(
             [
-                "directory", "load", programs.root.appending(path: plan.directory).path, "--intake",
+                "directory", "load", URL(filePath: plan.directory, relativeTo: programs.root).path, "--intake",
                 self["intake"][0].url,
             ],
             tools.merging(["MUSTER_TOKEN": token]) { $1 })
@@ -137,6 +156,7 @@ final class FaultCity: Sendable {
         for service in ServiceName.allCases {
             try? await execute("drop role if exists \(name)_\(service.rawValue)", on: "postgres")
         }
+        secondHost?.remove()
         for work in ends.withLock({ $0 }) { await work() }
         try? FileManager.default.removeItem(at: folder)
     }

@@ -36,11 +36,12 @@ final class Phones: Sendable {
         server = try Server.start(router)
     }
 
+    var address: String { "http://127.0.0.1:\(server.port)" }
+
     func stop() async { await server.stop(grace: .zero) }
 
     /// The channels as notify is told of them.
     func writeChannels(to file: URL) throws {
-        let address = "http://127.0.0.1:\(server.port)"
         let json = """
             {"privateAddresses": true,
              "robots": [{"for": {"each": "community"}, "url": "\(address)/robot/{code}"}],

@@ -6,33 +6,40 @@ final class Replica: Sendable {
     let service: String
     let number: Int
     let port: UInt16
+    /// Nil on the harness's own.
+    private let host: SecondHost?
     /// Where its fault orders are and what it says of them: see Shared/Failpoints.
     private let faults: String
-    private let program: URL
+    /// The folder of the programs that it is started from: this version's, or a former one's.
+    private let programs: Mutex<URL>
     private let log: URL
     private let environment: [String: String]
     private let process = Mutex<Process?>(nil)
     private let orders = Mutex(0)
 
-    init(_ service: String, _ number: Int, port: UInt16, _ environment: [String: String], programs: URL, folder: URL)
+    init(
+        _ service: String, _ number: Int, port: UInt16, host: SecondHost? = nil, _ environment: [String: String],
+        programs: URL, folder: URL
+    )
         throws
     {
         self.service = service
         self.number = number
         self.port = port
-        program = programs.appending(path: "muster-\(service)")
+        self.host = host
+        self.programs = Mutex(programs)
         log = folder.appending(path: "\(service)-\(number).log")
         faults = folder.appending(path: "\(service)-\(number)").path
         let own = [
             "MUSTER_HTTP_PORT": "\(port)", "MUSTER_REPLICA": "\(service)-\(number)", "MUSTER_LOG_FORMAT": "text",
-            "MUSTER_FAULTS": faults,
+            "MUSTER_FAULTS": faults, "MUSTER_HTTP_HOST": host?.address ?? "127.0.0.1",
         ]
         self.environment = environment.merging(own) { $1 }
         try Data().write(to: log)
     }
 
     var name: String { "\(service)-\(number)" }
-    var url: String { "http://127.0.0.1:\(port)" }
+    var url: String { "http://\(host?.address ?? "127.0.0.1"):\(port)" }
     var isRunning: Bool { process.withLock { $0?.isRunning ?? false } }
     var pid: pid_t { process.withLock { $0?.processIdentifier ?? 0 } }
 
@@ -40,7 +47,12 @@ final class Replica: Sendable {
     func start(_ changes: [String: String] = [:]) throws {
         for suffix in [".armed", ".flight"] { try? FileManager.default.removeItem(atPath: faults + suffix) }
         let process = Process()
-        process.executableURL = program
+        let program = programs.withLock { $0 }.appending(path: "muster-\(service)")
+        if let host {
+            (process.executableURL, process.arguments) = host.running(program)
+        } else {
+            process.executableURL = program
+        }
         process.environment = environment.merging(changes) { $1 }
         let handle = try FileHandle(forWritingTo: log)
         try handle.seekToEnd()
@@ -48,6 +60,22 @@ final class Replica: Sendable {
         process.standardError = handle
         try process.run()
         self.process.withLock { $0 = process }
+    }
+
+    /// Takes another version's programs from the next start on.
+    func upgrade(to folder: URL) { programs.withLock { $0 = folder } }
+
+    /// Steps the wall clock that it sees.
+    func stepClock(milliseconds: Int) throws {
+        try Data("\(milliseconds)".utf8).write(to: URL(filePath: faults + ".clock"), options: .atomic)
+    }
+
+    /// Bytes of memory that are resident now.
+    var residentBytes: Int {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8),
+            let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+        else { return 0 }
+        return pages * 4_096
     }
 
     func signal(_ number: Int32) { kill(pid, number) }

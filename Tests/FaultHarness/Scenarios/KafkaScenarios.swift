@@ -4,11 +4,14 @@ import Kafka
 
 extension Scenario {
     static let kafka: [Scenario] = [
-        Scenario(name: "brokers-away", about: "every broker is killed and comes back", needsOwnServers: true) { stage in
+        Scenario(
+            name: "brokers-away", about: "every broker is killed and is away for a minute", needsOwnServers: true,
+            patience: .seconds(180)
+        ) { stage in
             for _ in 0..<max(1, stage.rounds / 16) {
                 await stage.pause(milliseconds: 500...1_500)
                 try stage.control.stopKafka()
-                await stage.pause(milliseconds: 4_000...20_000)
+                await stage.pause(milliseconds: 60_000...65_000)
                 try stage.control.startKafka()
                 await stage.pause(milliseconds: 2_000...3_000)
             }
@@ -24,6 +27,18 @@ extension Scenario {
                 await stage.pause(milliseconds: 3_000...5_000)
                 try stage.control.startKafka(node: node)
                 await stage.pause(milliseconds: 2_000...3_000)
+            }
+        },
+        Scenario(
+            name: "leaders-moved",
+            about: "each broker of three in turn stops in order, which gives its leaders to the others",
+            needsOwnServers: true
+        ) { stage in
+            for node in 1...3 {
+                try await stage.control.stopKafka(node: node)
+                await stage.pause(milliseconds: 1_000...2_000)
+                try stage.control.startKafka(node: node)
+                await stage.pause(milliseconds: 4_000...6_000)
             }
         },
         Scenario(

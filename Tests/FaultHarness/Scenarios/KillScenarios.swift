@@ -6,15 +6,17 @@ extension Scenario {
         ("afterFence", ["intake", "dispatch", "credit", "notify"]),
         ("beforeCommit", ["intake", "dispatch", "credit", "notify"]),
         ("afterCommit", ["intake", "dispatch", "credit", "notify"]),
-        ("groupCommitted", ["intake", "dispatch", "credit", "notify"]),
+        ("groupDecided", ["intake", "dispatch", "credit"]),
+        ("groupCommitted", ["intake", "dispatch", "credit"]),
         ("timersClaimed", ["dispatch", "credit"]),
+        ("timersDecided", ["dispatch", "credit"]),
         ("sentUnmarked", ["intake", "dispatch", "credit", "notify"]),
         ("noticeSent", ["notify"]),
         ("rebalance", ["intake", "dispatch", "credit", "notify"]),
     ]
 
     /// Sessions long enough that a busy machine ends none by itself.
-    private static var patient: FaultCity.Plan {
+    static var patient: FaultCity.Plan {
         var plan = FaultCity.Plan()
         plan.environment["MUSTER_KAFKA_SESSION_TIMEOUT_MS"] = "15000"
         return plan
@@ -38,9 +40,10 @@ extension Scenario {
             name: "zombies", about: "SIGSTOP past session time-out and lease, then SIGCONT", needsFailpoints: true
         ) { stage in
             for round in 0..<stage.rounds {
-                let point = ["beforeCommit", "timersClaimed", "sentUnmarked", "beforeCommit"][round % 4]
+                let point = ["beforeCommit", "timersClaimed", "sentUnmarked", "timersDecided"][round % 4]
                 let service =
-                    point == "timersClaimed" ? "credit" : stage.random.pick(["intake", "dispatch", "credit", "notify"])
+                    point.hasPrefix("timers")
+                    ? "credit" : stage.random.pick(["intake", "dispatch", "credit", "notify"])
                 try await stage.stopAndGoOn(stage.random.pick(stage.city[service]), at: point)
             }
         },
@@ -64,46 +67,10 @@ extension Scenario {
             let repeats = try await audit.repeats()
             if repeats > 0 { throw Broken("\(repeats) events were published twice though nobody died") }
         },
-        Scenario(
-            name: "hand-overs", about: "partitions change hands in order, in the middle of batches that take long",
-            needsFailpoints: true, plan: { patient }
-        ) { stage in
-            for round in 0..<max(3, stage.rounds / 4) {
-                let (staying, leaving) = (stage.city["dispatch"][0], stage.city["dispatch"][1])
-                // Its batch is under way when the group asks for the partition: because the other one comes back.
-                if round == 0 { _ = await leaving.stop() } else { await stage.handOver(from: staying, to: leaving) }
-            }
-        } also: { stage, _ in
-            for replica in stage.city.replicas where replica.logMentions("a batch was fenced off") {
-                throw Broken("\(replica.name) was fenced off by a clean hand-over")
-            }
-        },
-        Scenario(
-            name: "contention",
-            about: "replicas decide on the same cases at the same time, and one is held up before it writes",
-            needsFailpoints: true, plan: { patient }
-        ) { stage in
-            for _ in 0..<stage.rounds {
-                let replica = stage.random.pick(stage.city["dispatch"])
-                try replica.arm(
-                    "beforeCommit", "delay=\(150 + stage.random.below(200))", pass: 1 + stage.random.below(3))
-                await stage.pause(milliseconds: 200...500)
-            }
-        },
     ]
 }
 
 extension Stage {
-    /// Has a replica hold a batch up while the group takes partitions from it, since another one joins; then that one leaves.
-    fileprivate func handOver(from staying: Replica, to joining: Replica) async {
-        guard let order = try? staying.arm("beforeCommit", "delay=2500", pass: 2) else { return }
-        _ = await waits(.seconds(5)) { staying.hasFired(order) }
-        try? joining.start()
-        try? await city.ready(joining)
-        await pause(milliseconds: 2_500...3_500)
-        _ = await joining.stop()
-    }
-
     /// Kills a replica as it passes a point, and starts it again.
     func kill(_ replica: Replica, at point: String) async {
         if !replica.isRunning { try? replica.start() }

@@ -19,13 +19,30 @@ extension Scenario {
             let attempts = await stage.traffic.ledger.mostAttempts
             if attempts > 2 { throw Broken("a request needed \(attempts) attempts") }
         },
-        Scenario(name: "clocks", about: "replicas whose clocks disagree by two minutes") { stage in
+        Scenario(
+            name: "clocks", about: "replicas whose clocks disagree by two minutes", patience: .seconds(240),
+            horizon: 65
+        ) { stage in
             for replica in stage.city.replicas {
                 _ = await replica.stop()
                 try replica.start(["MUSTER_CLOCK_OFFSET_MS": replica.number == 1 ? "60000" : "-60000"])
                 try await stage.city.ready(replica)
             }
             await stage.pause(milliseconds: 4_000...5_000)
+        },
+        Scenario(
+            name: "clock-stepped", about: "a replica's wall clock is set forward and back while it runs",
+            needsFailpoints: true
+        ) { stage in
+            for _ in 0..<stage.rounds {
+                let replica = stage.random.pick(stage.city.replicas)
+                // Tokens forgive half a minute, events five: what is refused beyond that is right.
+                let step = stage.random.below(2) == 0 ? stage.random.below(240_000) : -stage.random.below(25_000)
+                try replica.stepClock(milliseconds: step)
+                await stage.pause(milliseconds: 300...900)
+                if stage.random.below(2) == 0 { try replica.stepClock(milliseconds: 0) }
+            }
+            for replica in stage.city.replicas { try replica.stepClock(milliseconds: 0) }
         },
         Scenario(
             name: "migrations", about: "muster migrate is killed before a migration is committed",

@@ -71,15 +71,21 @@ extension Scenario {
         Scenario(
             name: "replies-lost", about: "the commit holds and its reply is lost on the way",
             plan: {
-                var plan = FaultCity.Plan()
+                var plan = patient
                 plan.postgresDetour = "proxy"
                 return plan
             }
         ) { stage in
             for _ in 0..<stage.rounds * 2 {
                 stage.proxy?.loseReplies(1 + stage.random.below(4), stage.random)
+                // Of the one statement that every group of writes over HTTP has, and of the one of every batch.
+                stage.proxy?.loseReplies(to: "commit_mark", 1)
+                stage.proxy?.loseReplies(to: "fence_move", 1)
                 await stage.pause(milliseconds: 100...250)
             }
+        } also: { stage, _ in
+            // Whoever asks whether a commit held whose reply it never got finds that it did.
+            try stage.expectNoFence("a lost reply")
         },
     ]
 }

@@ -15,6 +15,8 @@ struct Scenario: Sendable {
     var hasTraffic = true
     /// How long the city may take to come to rest afterwards.
     var patience: Duration = .seconds(90)
+    /// Of `Audit`.
+    var horizon = 3
     /// Does the harm while traffic flows.
     let harm: @Sendable (Stage) async throws -> Void
     /// What is checked beside the audit, once all is quiet.

@@ -17,6 +17,8 @@ actor Traffic {
         /// Of one request, until somebody answered it.
         var mostAttempts = 0
         var repeats = 0
+        /// How often a replica answered that it has enough to do.
+        var turnedAway = 0
     }
 
     private let city: FaultCity
@@ -92,6 +94,17 @@ actor Traffic {
         }.value
     }
 
+    /// Sends something of a scenario's own over HTTP, and returns once it is answered.
+    ///
+    /// - Parameter replica: whom to ask; any of the service otherwise.
+    func send(_ items: [TrafficItem], to replica: Replica? = nil) async {
+        for item in items {
+            ledger.items += 1
+            ledger.sent[item.payload.route.service, default: []].insert(item.source + " " + item.id)
+        }
+        await upload(items, to: replica)
+    }
+
     private func openCases() async throws -> [EventID] {
         try await city.texts(
             "select id::text from dispatch.matter where status <> 'closed' order by id desc limit 200"
@@ -127,7 +140,7 @@ actor Traffic {
     private(set) var remarks: [String] = []
     private func note(_ remark: String) { remarks.append(remark) }
 
-    private nonisolated func upload(_ items: [TrafficItem]) async {
+    private nonisolated func upload(_ items: [TrafficItem], to chosen: Replica? = nil) async {
         guard let first = items.first else { return }
         let (service, path) = first.payload.route
         let token = first.source == "app" ? gateway : hotline
@@ -136,7 +149,7 @@ actor Traffic {
         var attempt = 0
         let deadline = ContinuousClock.now + Self.patience
         while ContinuousClock.now < deadline {
-            let replica = replicas[(attempt + items.count) % replicas.count]
+            let replica = chosen ?? replicas[(attempt + items.count) % replicas.count]
             var request = Client.Request(.post, replica.url + path, body: body, timeout: .seconds(10))
             request.headers["Content-Type"] = "application/json"
             request.headers["Authorization"] = "Bearer \(token)"
@@ -146,9 +159,19 @@ actor Traffic {
                 await check(answer.body, items, attempt)
                 return
             }
-            if let answer, answer.status.code < 500, answer.status.code != 429 {
+            // 503 says that the database is away, or the replica stops; that anything is broken nobody may hear.
+            if let answer, answer.status.code <= 500, answer.status.code != 429 {
                 await blame("\(path) answers \(answer.status.code): \(String(decoding: answer.body, as: UTF8.self))")
                 return
+            }
+            if let answer, answer.status.code == 429 {
+                await noteTurnedAway()
+                guard let seconds = answer.headers["Retry-After"].flatMap({ Int($0) }) else {
+                    return await blame("\(path) answers 429 and does not say when to come again")
+                }
+                // As it was told.
+                try? await Task.sleep(for: .seconds(seconds))
+                continue
             }
             // The replica may be dead, or the database away.
             try? await Task.sleep(for: .milliseconds(30))
@@ -169,5 +192,6 @@ actor Traffic {
         }
     }
 
+    private func noteTurnedAway() { ledger.turnedAway += 1 }
     private func blame(_ what: String) { ledger.wrongAnswers.append(what) }
 }

@@ -3,6 +3,7 @@ import Contracts
 /// One thing that a gateway sends, by whichever way.
 struct TrafficItem: Sendable {
     enum Payload: Sendable {
+        case visit(VisitReported)
         case finding(FindingReported)
         case complaint(ComplaintReceived)
         case deed(DeedReported)
@@ -11,6 +12,7 @@ struct TrafficItem: Sendable {
 
         var value: any EventPayload {
             switch self {
+            case .visit(let value): value
             case .finding(let value): value
             case .complaint(let value): value
             case .deed(let value): value
@@ -21,6 +23,7 @@ struct TrafficItem: Sendable {
 
         var route: (service: ServiceName, path: String) {
             switch self {
+            case .visit: (.intake, "/v1/visits")
             case .finding: (.intake, "/v1/findings")
             case .complaint: (.dispatch, "/v1/complaints")
             case .deed: (.credit, "/v1/deeds")
@@ -125,6 +128,50 @@ struct TrafficPlan {
         default: (action, actor) = (CaseAction(case: subject, action: .resolve, evidence: ["photo-2"]), Self.chief)
         }
         return TrafficItem(id: "a-" + id, source: "app", actor: actor, time: start, payload: .action(action))
+    }
+
+    /// What each counts for, however many there are: a body agrees to be scored, and is on duty so many times.
+    static func consent(of body: String, at time: Instant) -> TrafficItem {
+        let subject = Subject(kind: .socialOrganisation, id: body)
+        return TrafficItem(
+            id: "k-" + body, source: "app", actor: chief, time: time - .seconds(60),
+            payload: .consent(ConsentChanged(subject: subject, given: true)))
+    }
+
+    static func duty(of body: String, _ number: Int, at time: Instant) -> TrafficItem? {
+        guard let grid else { return nil }
+        let deed = DeedReported(
+            subject: Subject(kind: .socialOrganisation, id: body), item: "emergency-duty", unit: grid,
+            evidence: ["record-1"])
+        return TrafficItem(id: "u-\(body)-\(number)", source: "app", actor: chief, time: time, payload: .deed(deed))
+    }
+
+    /// Those of four hours, seven minutes each.
+    static func visits(of number: Int, storm: Int, at time: Instant) -> [TrafficItem] {
+        guard let grid = UnitCode(WideDirectory.grid(number)) else { return [] }
+        return (0..<34).map { visit in
+            TrafficItem(
+                id: "v-\(storm)-\(number)-\(visit)", source: "app", actor: PersonID(WideDirectory.chief(number)),
+                time: time - .seconds(Int64(visit) * 420),
+                payload: .visit(
+                    VisitReported(
+                        grid: grid, place: Place(unit: grid), outcome: .met, minutes: 7, note: "老人独自在家，水管漏水")))
+        }
+    }
+
+    /// Two things that different people may do to the same new case.
+    static func accept(_ subject: EventID, _ id: String, at time: Instant) -> TrafficItem {
+        TrafficItem(
+            id: "a-" + id, source: "app", actor: chief, time: time,
+            payload: .action(CaseAction(case: subject, action: .accept)))
+    }
+
+    static func whistle(on subject: EventID, _ id: String, at time: Instant) -> TrafficItem {
+        let departments = ["D001"].compactMap { DepartmentCode($0) }
+        return TrafficItem(
+            id: "a-" + id, source: "app", actor: community, time: time,
+            payload: .action(
+                CaseAction(case: subject, action: .blowWhistle, departments: departments, whistle: .emergency)))
     }
 
     /// Whether to send it twice, and by which ways.
