@@ -16,7 +16,7 @@ do throws(CommandError) {
     try Environment.check()
 } catch {
     report("error: \(error.problem)\n  \(error.remedy)")
-    exit(error.code.rawValue)
+    ProcessEnd.leave(with: error.code.rawValue)
 }
 let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: Environment.withFiles)
 ProcessEnd.leave(with: code.rawValue)

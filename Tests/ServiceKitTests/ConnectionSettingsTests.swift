@@ -9,7 +9,8 @@ struct ConnectionSettingsTests {
     private func start(_ more: [String: String]) throws(ConfigurationError) -> ServiceSettings {
         let good = ["MUSTER_POSTGRES_URL": "postgres://a@127.0.0.1/b", "MUSTER_KAFKA_BOOTSTRAP": "127.0.0.1:9092"]
         return try ServiceSettings(
-            .intake, environment: good.merging(more) { $1 }, arguments: ["--insecure-dev"], processID: 1)
+            .intake, environment: good.merging(more) { $1 }, arguments: ["--insecure-dev"], hostName: "host",
+            processID: 1)
     }
 
     private func faults(_ more: [String: String]) -> [String] {
@@ -46,7 +47,7 @@ struct ConnectionSettingsTests {
                     "MUSTER_KAFKA_KEY_PASSWORD_FILE": path("opens"), "MUSTER_KAFKA_SASL_MECHANISM": "scram-sha-512",
                     "MUSTER_KAFKA_SASL_USER": "intake", "MUSTER_KAFKA_SASL_PASSWORD_FILE": path("kafka"),
                     "MUSTER_COLUMN_KEYS_FILE": path("keys"),
-                ], arguments: ["--insecure-dev"], processID: 1)
+                ], arguments: ["--insecure-dev"], hostName: "host", processID: 1)
             #expect(settings.kafka["sasl.password"] == "s3cret")
             #expect(settings.kafka["sasl.mechanism"] == "SCRAM-SHA-512")
             #expect(settings.kafka["security.protocol"] == "sasl_ssl")
@@ -70,7 +71,8 @@ struct ConnectionSettingsTests {
             ]) { $1 }
         }
         let error = #expect(throws: ConfigurationError.self) {
-            try ServiceSettings(.intake, environment: environment, arguments: ["--insecure-dev"], processID: 1)
+            try ServiceSettings(
+                .intake, environment: environment, arguments: ["--insecure-dev"], hostName: "host", processID: 1)
         }
         #expect(error?.entries.map(\.name) == [name + "_FILE"])
         #expect(error?.description.contains("/nowhere/secret") == true)

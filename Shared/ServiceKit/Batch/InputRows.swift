@@ -81,14 +81,22 @@ enum InputRows {
                 rows.map(\.refusal.code), rows.map(\.refusal.detail), rows.map(\.stage), Timestamp(now)))
     }
 
+    /// Nothing that was taken may be refused: another replica may have taken the same input after `known` looked, and the state that
+    /// it was refused by may be of its own doing. Then it is all done again, and the input is known.
     private static let refused = Statement(
         "refusal_insert",
         """
-        insert into refusal (source, id, digest, type, code, detail, stage, recorded_at)
-        select source, id, digest, type, code, detail, stage, $8
-        from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[])
-            as new (source, id, digest, type, code, detail, stage)
-        order by source, id, digest
-        on conflict do nothing
+        with new as (
+            select *
+            from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[])
+                as new (source, id, digest, type, code, detail, stage)
+        ), kept as (
+            insert into refusal (source, id, digest, type, code, detail, stage, recorded_at)
+            select source, id, digest, type, code, detail, stage, $8 from new order by source, id, digest
+            on conflict do nothing
+        )
+        select expect_rows(
+            'taken among the refused',
+            (select count(*) from new join input using (source, id) where new.code <> 'conflict'), 0)
         """)
 }

@@ -89,7 +89,7 @@ import Testing
             var reports: [(id: EventID, report: Likeness.Report)] = []
             let texts = ["三楼厨房漏水严重", "厨房漏水", "楼道堆满垃圾没人清", "暖气一直不热", "垃圾", "三楼漏水"]
             let categories = [
-                "utility.water.leak", "utility.water.burst", "utility.heating.cold", "utility.water", "utility",
+                "utility.water.outage", "utility.water.burst", "utility.heating.cold", "utility.water", "utility",
                 "utility.heating",
             ]
             let units = [City.community, City.grid, City.building, City.neighbourGrid]
@@ -128,13 +128,13 @@ import Testing
                     time: City.opening + .seconds(seconds))
             }
             rig.clock.set(City.opening + .seconds(100))
-            let first = try await open("c0", "utility.water.leak", at: 0)
+            let first = try await open("c0", "utility.water.outage", at: 0)
             for number in 1...5 {
                 try await rig.complain(
                     "暖气", id: "n\(number)", at: City.neighbourGrid, category: "utility.heating.cold",
                     time: City.opening + .seconds(number))
             }
-            let before = try await open("c1", "utility.water.leak", at: -50)
+            let before = try await open("c1", "utility.water.outage", at: -50)
             func page(_ limit: Int) async throws -> Page {
                 let routes = AlikeCases(context: rig.context, casesAtMost: limit).endpoints.map(\.route)
                 let answer = try await rig.ask("/v1/cases/\(first)/alike", as: .secretary, routes: routes)
@@ -143,9 +143,10 @@ import Testing
             let one = try await page(2)
             #expect(one.cases.map(\.case.id) == [before] && one.isComplete)
             let near = [
-                try await open("c2", "utility.water.leak", at: 10), try await open("c3", "utility.water.leak", at: 20),
+                try await open("c2", "utility.water.outage", at: 10),
+                try await open("c3", "utility.water.outage", at: 20),
             ]
-            let far = try await open("c4", "utility.water.leak", at: 90)
+            let far = try await open("c4", "utility.water.outage", at: 90)
             let all = try await page(10)
             #expect(all.cases.map(\.case.id) == near + [before, far] && all.isComplete)
             let some = try await page(2)

@@ -109,6 +109,7 @@ import Testing
     private static func reads(_ community: UnitCode) -> [Hot] {
         let (id, now) = (CaseCursor.last.id.uuid, Timestamp(City.opening))
         let month = Timestamp(City.opening - .seconds(30 * 86_400))
+        let middle = Timestamp(City.opening - .seconds(15 * 86_400))
         return [
             Hot(
                 name: "a case", request: Request(CaseReads.find, Parameters(id)), uses: ["Index Scan using matter_pkey"]
@@ -128,7 +129,7 @@ import Testing
                 request: Request(
                     AlikeCases.near,
                     Parameters(
-                        community.text, month, month, now, id, "utility.heating", community.text + "001", ["p1"],
+                        community.text, month, middle, now, id, "utility.heating", community.text + "001", ["p1"],
                         Int32(1_000))),
                 uses: ["Index Scan Backward using matter_community", "Index Scan using matter_community"],
                 never: ["Sort", "Seq Scan on matter"]),

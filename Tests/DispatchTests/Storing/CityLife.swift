@@ -103,7 +103,8 @@ struct CaseAudit {
                 """)
             if rows != parts { faults.append("\(id): attendance is \(rows), not \(parts)") }
             let open = try await lines(
-                "select step::text from supervision where matter_id = '\(id)' and ended_at is null order by step")
+                "select step::text from supervision where matter_id = '\(id)' and ended_at is null order by supervision.step"
+            )
             if open != state.questions.map({ String($0.step) }) { faults.append("\(id) waits for the answers \(open)") }
         }
         for (what, sql) in Self.none {

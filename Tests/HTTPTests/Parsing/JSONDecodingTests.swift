@@ -64,7 +64,7 @@ import Testing
         ("{\"a\":1, \"grid\":2,\"a\":1}", "expected a name that the object does not have yet at line 1, column 18"),
         (
             "{\((0..<40).map { "\"m\($0)\":{\"m\":[]}" }.joined(separator: ",")),\"m39\":0}",
-            "expected a name that the object does not have yet at line 1, column 601"
+            "expected a name that the object does not have yet at line 1, column 592"
         ),
         ("{\"grid\":1} x", "expected the end at line 1, column 12"),
         ("\u{feff}{\"grid\":1}", "expected a value at line 1, column 1"),
