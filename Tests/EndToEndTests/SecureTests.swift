@@ -25,7 +25,7 @@ struct SecureTests {
             // And those with a fault say what it is, and what to do, and so does the command line
             for (fault, program) in zip(faults, faulty) {
                 try await city.becomes(program, fault.says, fault.name)
-                #expect(program.words.contains(fault.logs), "\(fault.name): \(program.lastWords)")
+                #expect(fault.logs.isEmpty || program.words.contains(fault.logs), "\(fault.name): \(program.lastWords)")
             }
             for mistake in try await said {
                 #expect(mistake.said.contains(mistake.expected), "\(mistake.said)")
