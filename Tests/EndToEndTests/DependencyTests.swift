@@ -30,13 +30,14 @@ struct DependencyTests {
         for server in OwnServers.Server.allCases { try servers.down(server) }
         for program in city.programs { try program.start() }
         for program in city.programs { try await city.waits(program, for: "Postgres does not answer") }
-        // When they come, one after the other
+        try await city.report("f-0", expecting: .serviceUnavailable)
+        // When they come, one after the other, then what is reported before Kafka is there is taken, and published when it is
         try servers.up(.postgres)
         for program in city.programs { try await city.waits(program, for: "Kafka does not answer") }
-        try servers.up(.kafka)
-        for program in city.programs { try await city.ready(program) }
         try city.loadDirectory()
         try await city.report("f-1", expecting: .created)
+        try servers.up(.kafka)
+        for program in city.programs { try await city.ready(program) }
         try await city.cases(become: 1)
         // When Kafka goes, then a finding is taken all the same, and becomes a case when it is back
         try servers.down(.kafka)
@@ -108,13 +109,19 @@ private struct WaitingCity {
     /// It lives, and says what it waits for.
     func waits(_ program: ServiceProgram, for what: String) async throws {
         var last = "nothing"
-        try await eventually("\(program.name) waits for: \(what)", within: .seconds(60)) {
-            guard program.isRunning else { throw Program.Failed(description: "\(program.name): \(program.lastWords)") }
-            guard let answer = await ask(program, "/health/ready"), answer.status == .serviceUnavailable else {
-                return false
+        do {
+            try await eventually("\(program.name) waits for: \(what)", within: .seconds(60)) {
+                guard program.isRunning else {
+                    throw Program.Failed(description: "\(program.name): \(program.lastWords)")
+                }
+                guard let answer = await ask(program, "/health/ready"), answer.status == .serviceUnavailable else {
+                    return false
+                }
+                last = try EventJSON.decode(Readiness.self, from: answer.body).for ?? last
+                return last.hasPrefix(what)
             }
-            last = try EventJSON.decode(Readiness.self, from: answer.body).for ?? last
-            return last.hasPrefix(what)
+        } catch {
+            throw Program.Failed(description: "\(error); it said: \(last)\n\(program.lastWords)")
         }
         #expect(await ask(program, "/health/live")?.status == .ok)
     }

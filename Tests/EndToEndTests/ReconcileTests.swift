@@ -69,7 +69,7 @@ struct ReconcileTests {
             // Then it is none of the last four weeks', and is one of the last eight
             #expect(try city.reconcile().contains("✗") == false)
             let error = #expect(throws: Program.Failed.self) { try city.reconcile(days: 56) }
-            let off = (error?.description ?? "").split(separator: "\n").filter { $0.contains("✗") }
+            let off = (error?.description ?? "").split(separator: "\n").filter { $0.contains("✗ ") }
             #expect(off.count == 1 && off.first?.contains("visits stored") == true, "\(off)")
         }
     }

@@ -50,6 +50,8 @@ final class Contact: Sendable {
                 continue
             }
             let found = event.error
+            // A connection that had been let in has ended, as all do when a broker goes: the settings are right.
+            if found.message.contains("in state UP") { continue }
             last.withLock { last in
                 if found.isOfNobody, let known = last, !known.error.isOfNobody,
                     ContinuousClock.now - known.at < patience

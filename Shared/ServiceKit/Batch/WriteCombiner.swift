@@ -27,6 +27,8 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
         /// Keys of requests that are not answered yet.
         var underWay: Set<IdempotencyKey.Name> = []
         var isClosed = false
+        /// Nothing can be written yet: see `hold`.
+        var isHeld = false
     }
 
     /// Of a group, in inputs; one submission is never split.
@@ -78,6 +80,7 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             let refusal = queue.withLock { queue -> WriteRefused? in
                 if queue.isClosed { return .stopping }
+                if queue.isHeld { return .tooEarly }
                 if queue.waiting.reduce(0, { $0 + $1.inputs.count }) + inputs.count > waitingLimit {
                     return .overloaded
                 }
@@ -88,8 +91,12 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
         }
     }
 
+    /// Turns submissions away until it runs: while there is no schema to write to, whoever asks is not to wait.
+    func hold() { queue.withLock { $0.isHeld = true } }
+
     /// Commits groups until `close`, and then what still waits.
     func run() async {
+        queue.withLock { $0.isHeld = false }
         for await _ in arrivals {
             while let group = takeGroup() { await commit(group) }
         }
@@ -182,6 +189,8 @@ public final class WriteCombiner<Handler: BatchHandler>: Sendable {
 public enum WriteRefused: Error, Sendable {
     case overloaded
     case stopping
+    /// The database has not been there since the service started.
+    case tooEarly
     /// A request with the same `Idempotency-Key` is not answered yet.
     case underWay
 }

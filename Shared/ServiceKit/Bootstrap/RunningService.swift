@@ -64,6 +64,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
             service: service.name, pool: pool, clock: clock, authenticator: try .make(settings),
             writes: WriteCombiner(committer, slot: slot, log: log), replica: settings.replica, log: log,
             metrics: metrics, readTypes: Set(service.allSources.flatMap { $0.inlets.keys }))
+        context.writes.hold()
         readiness = Readiness()
         readyAfter = metrics.gauge(
             "muster_ready_after_seconds", help: "From the start of the process until it was first ready.")
@@ -111,7 +112,17 @@ final class RunningService<Handler: BatchHandler>: Sendable {
     }
 
     private func serve() async {
-        guard await waitForDependencies() else { return await server.stop(grace: .seconds(1)) }
+        guard await waitForSchema() else { return await server.stop(grace: .seconds(1)) }
+        // What comes in over HTTP needs Postgres alone; what it leads to is published when Kafka is there.
+        let writing = Task { await context.writes.run() }
+        let works = await waitForKafka()
+        if works { await serve(writing) } else { await server.stop(grace: .seconds(1)) }
+        context.writes.close()
+        await writing.value
+    }
+
+    /// - Parameter writing: ends when the writes are closed.
+    private func serve(_ writing: Task<Void, Never>) async {
         let consumer: Consumer
         let topics = TopicNames(prefix: settings.topicPrefix)
         do {
@@ -153,7 +164,6 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         // cancelled when the stop begins, and a cancelled task's statements fail: what has to end in order is no part of it.
         let publishing = Task { await relay.run(wakes: outboxWake.stream) }
         let consuming = Task { await driver.run() }
-        let writing = Task { await context.writes.run() }
         let background = Task {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.leases.run { self.outboxWake.signal() } }
@@ -213,21 +223,28 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         limit.cancel()
     }
 
-    /// Postgres with this version's schema, and Kafka.
+    /// Postgres with this version's schema, and the city's time.
     ///
     /// - Returns: false when the service is to stop before they came.
-    private func waitForDependencies() async -> Bool {
+    private func waitForSchema() async -> Bool {
         let schema = Schemas.migrations(of: service.name)
-        var isSchemaReady = false
-        var isKafkaReady = false
         var postgres = Absence(log: log)
+        while !Task.isCancelled {
+            if await isMigrated(schema, &postgres), isClockSet() { return true }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        return false
+    }
+
+    /// Kafka with its topics, and leases.
+    ///
+    /// - Returns: false when the service is to stop before they came.
+    private func waitForKafka() async -> Bool {
+        var isKafkaReady = false
         var kafka = Absence(log: log)
         while !Task.isCancelled {
-            if !isSchemaReady {
-                isSchemaReady = await isMigrated(schema, &postgres)
-            }
             if !isKafkaReady { isKafkaReady = await hasTopics(&kafka) }
-            if isSchemaReady, isKafkaReady, isClockSet() {
+            if isKafkaReady {
                 do {
                     try await leases.renew()
                     return true

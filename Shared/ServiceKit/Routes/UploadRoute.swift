@@ -102,6 +102,8 @@ extension ServiceContext {
             return try await write()
         } catch let error as PostgresError where error.isRetryable {
             throw Problem(.unavailable, headers: ["Retry-After": "2"])
+        } catch WriteRefused.tooEarly {
+            throw Problem(.unavailable, headers: ["Retry-After": "2"])
         } catch WriteRefused.overloaded {
             throw Problem(.overloaded, headers: ["Retry-After": "1"])
         } catch WriteRefused.stopping {
