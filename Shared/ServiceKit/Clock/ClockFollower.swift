@@ -26,8 +26,8 @@ struct ClockFollower: Sendable {
                 do { try await follow() } catch {
                     if Task.isCancelled { break }
                     log.warning("the stepped clock stutters", metadata: [.error: "\(error)"])
-                    try? await Task.sleep(for: .milliseconds(200))
                 }
+                try? await Task.sleep(for: .milliseconds(200))
             }
             group.cancelAll()
         }

@@ -64,6 +64,25 @@ struct `A reader of whole partitions` {
         }
     }
 
+    @Test func `reads on without an end what comes later, until it is cancelled`() async throws {
+        try await withTopics(1) { topics in
+            try await topics.send(0..<10, over: 1)
+            let (numbers, found) = AsyncStream<Int>.makeStream()
+            let reading = Task {
+                let reader = RecordReader.endless(topics.settings, from: [TopicPartition(topics.name, 0): 9])
+                for try await records in reader { for record in records { found.yield(Int(record.offset)) } }
+            }
+            var iterator = numbers.makeAsyncIterator()
+            #expect(await iterator.next() == 9)
+            // What was at its end when the reading began is read past it.
+            try await topics.send(10..<12, over: 1)
+            #expect(await iterator.next() == 10)
+            #expect(await iterator.next() == 11)
+            reading.cancel()
+            await #expect(throws: KafkaError.self) { try await reading.value }
+        }
+    }
+
     @Test func `says that a topic is unknown`() async throws {
         let kafka = try TestKafka()
         let reader = RecordReader(
