@@ -69,6 +69,7 @@ struct `A reader of whole partitions` {
             try await topics.send(0..<10, over: 1)
             let (numbers, found) = AsyncStream<Int>.makeStream()
             let reading = Task {
+                defer { found.finish() }
                 let reader = RecordReader.endless(topics.settings, from: [TopicPartition(topics.name, 0): 9])
                 for try await records in reader { for record in records { found.yield(Int(record.offset)) } }
             }
