@@ -78,7 +78,8 @@ let package = Package(
             resources: [
                 "Kernel/kernel", "Kernel/compressed", "Intake/patrol", "Dispatch/cases", "Dispatch/reads",
                 "Dispatch/policy",
-                "Dispatch/stamps", "Dispatch/corrections", "Dispatch/decisions", "Credit/ledger", "Notify/notices",
+                "Dispatch/stamps", "Dispatch/corrections", "Dispatch/decisions", "Dispatch/settled", "Credit/ledger",
+                "Notify/notices",
             ].map {
                 .embedInCode("\($0).sql")
             },

@@ -36,7 +36,7 @@ public enum Schemas {
         case .dispatch:
             [
                 ("stamps", PackageResources.stamps_sql), ("corrections", PackageResources.corrections_sql),
-                ("decisions", PackageResources.decisions_sql),
+                ("decisions", PackageResources.decisions_sql), ("settled", PackageResources.settled_sql),
             ]
         case .intake, .credit, .notify: []
         }
