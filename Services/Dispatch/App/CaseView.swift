@@ -52,6 +52,27 @@ struct CaseView: Codable {
         let attendance: WhistleState.Part.Attendance
         let arriveBy: Instant
         let completeBy: Instant
+        let signedAt: Instant?
+        let contactedAt: Instant?
+        let arrivedAt: Instant?
+        /// The unit where it arrived, if it said so.
+        let arrivedIn: UnitCode?
+        /// Whether it came by its deadline; missing as long as it has not come.
+        let inTime: Bool?
+        let doneAt: Instant?
+
+        init(_ part: WhistleState.Part) {
+            department = part.department
+            attendance = part.attendance
+            arriveBy = part.arriveBy
+            completeBy = part.completeBy
+            signedAt = part.signedAt
+            contactedAt = part.contactedAt
+            arrivedAt = part.arrivedAt
+            arrivedIn = part.arrivedIn
+            inTime = part.inTime
+            doneAt = part.doneAt
+        }
     }
 
     init(_ state: CaseState, text: String) {
@@ -82,11 +103,7 @@ struct CaseView: Codable {
         whistle = state.whistle.map { whistle in
             Whistle(
                 id: whistle.id, kind: whistle.kind, isOpen: whistle.endedAt == nil, lead: whistle.lead,
-                departments: whistle.parts.map {
-                    Department(
-                        department: $0.department, attendance: $0.attendance, arriveBy: $0.arriveBy,
-                        completeBy: $0.completeBy)
-                })
+                departments: whistle.parts.map(Department.init))
         }
     }
 }

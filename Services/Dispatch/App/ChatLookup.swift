@@ -138,7 +138,7 @@ struct ChatLookup {
             meant = message.case
         }
         let id: EventID
-        switch try meant.map(Result.success) ?? onlyCase(command, message, reach, in: &session) {
+        switch try meant.map(Result.success) ?? onlyCase(command, message, reach, envelope.time, in: &session) {
         case .success(let found): id = found
         case .failure(let refusal): return .failure(refusal)
         }
@@ -150,7 +150,7 @@ struct ChatLookup {
     }
 
     private func onlyCase(
-        _ command: ChatCommand, _ message: ChatReceived, _ reach: Reach, in session: inout Session
+        _ command: ChatCommand, _ message: ChatReceived, _ reach: Reach, _ time: Instant, in session: inout Session
     ) throws -> Result<EventID, Refusal> {
         let verb = ChatVerb.of(command.action)
         guard let wanted = verb?.waiting else {
@@ -158,9 +158,9 @@ struct ChatLookup {
                 Refusal(
                     .malformed, "it must be said which case is meant: write for instance \(verb?.example ?? "接 1027")"))
         }
-        let items = try MyList.items(waitingFor: reach, after: .first, limit: 100, in: &session).filter {
-            message.community.contains($0.case.unit) && wanted.contains($0.wanted)
-        }
+        let items = try MyList.items(
+            waitingFor: reach, at: time, after: .first, limit: 100, in: &session, where: wanted.contains
+        ).filter { message.community.contains($0.case.unit) }
         // What fits best comes first; what else is hers gives the reason why it cannot be done now.
         let fitting = items.filter { $0.wanted == wanted[0] }
         // A case where several of her departments were called is one.

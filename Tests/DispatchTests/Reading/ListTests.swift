@@ -18,17 +18,6 @@ import Testing
         let next: String?
     }
 
-    struct Mine: Decodable {
-        struct Item: Decodable {
-            let wanted: String
-            let due: Instant
-            let department: String?
-            let `case`: View
-        }
-        let items: [Item]
-        let next: String?
-    }
-
     /// All pages of a list, each of `limit`.
     func pages(_ rig: DispatchRig, _ path: String, as who: City.Who) async throws -> [[View]] {
         var pages: [[View]] = []
@@ -119,108 +108,6 @@ import Testing
             }
             let stranger = try await rig.ask("/v1/cases\(query)", as: nil)
             #expect(stranger.status == 401)
-        }
-    }
-
-    @Test(.needsPostgres)
-    func `of one's own hold what waits for a person, her units and her department, the next due first`() async throws {
-        try await DispatchRig.use { rig in
-            let chiefs = try await rig.complain("垃圾", id: "c1")
-            let communitys = try await rig.complain("暖气不热", id: "c2", category: "utility.heating.cold")
-            func mine(_ who: City.Who, _ query: String = "") async throws -> Mine {
-                try await rig.read("/v1/mine" + query, as: who)
-            }
-            #expect(try await mine(.chief).items.map { $0.case.id } == [chiefs])
-            #expect(try await mine(.chief).items.map(\.wanted) == ["accept"])
-            #expect(try await mine(.neighbourChief).items.isEmpty)
-            #expect(try await mine(.secretary).items.map { $0.case.id } == [communitys])
-            #expect(try await rig.act(.accept, on: chiefs, by: .chief).verdict == .taken)
-            #expect(try await mine(.chief).items.map(\.wanted) == ["resolve"])
-            // Accepted by a colleague, it is hers and not the unit's any more.
-            #expect(try await rig.act(.accept, on: communitys, by: .secretary).verdict == .taken)
-            #expect(try await mine(.secretary).items.map(\.wanted) == ["resolve"])
-            #expect(try await mine(.townClerk).items.isEmpty)
-
-            #expect(
-                try await rig.act(.blowWhistle, on: communitys) {
-                    $0.whistle = .emergency
-                    $0.departments = [City.water]
-                }.verdict == .taken)
-            let called = try await mine(.waterWorker)
-            #expect(called.items.map(\.wanted) == ["check-in"] && called.items[0].department == "D001")
-            #expect(try await mine(.powerWorker).items.isEmpty)
-            #expect(
-                try await rig.act(.checkIn, on: communitys, by: .waterWorker) { $0.department = City.water }.verdict
-                    == .taken)
-            #expect(try await mine(.waterHead).items.map(\.wanted) == ["done"])
-            #expect(
-                try await rig.act(.done, on: communitys, by: .waterWorker) { $0.department = City.water }.verdict
-                    == .taken)
-            #expect(try await mine(.waterHead).items.isEmpty)
-            #expect(try await rig.ask("/v1/mine", as: .resident).status == 200)
-
-            for number in 0..<5 { try await rig.complain("第\(number)件", id: "m\(number)") }
-            var seen: [EventID] = []
-            var next: String?
-            repeat {
-                let page = try await mine(.chief, "?limit=2" + (next.map { "&after=\($0)" } ?? ""))
-                seen += page.items.map { $0.case.id }
-                next = page.next
-            } while next != nil && seen.count < 20
-            #expect(seen.count == 6 && Set(seen).count == 6)
-        }
-    }
-
-    @Test(.needsPostgres)
-    func `of one's own hold what one's unit has to decide, until it is decided`() async throws {
-        try await DispatchRig.use { rig in
-            func mine(_ who: City.Who) async throws -> [String] {
-                let page: Mine = try await rig.read("/v1/mine", as: who)
-                return page.items.map { $0.wanted + ($0.department.map { " \($0)" } ?? "") }
-            }
-            func take(
-                _ kind: CaseActionKind, _ id: EventID, _ who: City.Who, _ change: (inout CaseAction) -> Void = { _ in }
-            ) async throws {
-                let receipt = try await rig.act(kind, on: id, by: who, change)
-                #expect(receipt.verdict == .taken, "\(kind.rawValue): \(receipt)")
-            }
-            let one = try await rig.complain("垃圾", id: "c1")
-            try await take(.accept, one, .chief)
-            try await take(.askExtension, one, .chief) {
-                $0.until = City.opening + .seconds(2 * 86_400)
-                $0.reason = "the part comes tomorrow"
-            }
-            #expect(try await mine(.secretary) == ["decide-extension"])
-            try await take(.grantExtension, one, .secretary)
-            #expect(try await mine(.secretary) == [])
-            // Key work is approved by the town; the case is the community's meanwhile.
-            let two = try await rig.complain("水管爆了", id: "c2", at: City.community)
-            try await take(.blowWhistle, two, .secretary) {
-                $0.whistle = .keyWork
-                $0.departments = [City.water, City.power]
-            }
-            #expect(try await mine(.townClerk) == ["approve-whistle"])
-            // Who is above the one that decides is not asked.
-            #expect(try await mine(.cityClerk) == [])
-            try await take(.approveWhistle, two, .townClerk)
-            #expect(try await mine(.townClerk) == [])
-            for (who, department) in [(City.Who.waterWorker, City.water), (.powerWorker, City.power)] {
-                try await take(.decline, two, who) {
-                    $0.department = department
-                    $0.reason = "not ours"
-                }
-            }
-            // Due together, they are on one page.
-            #expect(try await mine(.townClerk) == ["decide-decline D001", "decide-decline D002"])
-            let page: Mine = try await rig.read("/v1/mine?limit=1", as: .townClerk)
-            #expect(page.items.count == 2)
-            try await take(.decideDecline, two, .townClerk) {
-                $0.department = City.water
-                $0.granted = true
-            }
-            #expect(try await mine(.townClerk) == ["decide-decline D002"])
-            try await take(.endWhistle, two, .secretary)
-            #expect(try await mine(.townClerk) == [])
         }
     }
 

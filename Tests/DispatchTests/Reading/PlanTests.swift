@@ -22,6 +22,10 @@ import Testing
         return selection.request(after: .first, limit: 50)
     }
 
+    private static func firstPage(_ keys: [String]) -> Parameters {
+        Parameters(keys, Instant(CaseCursor.first.time).description, CaseCursor.first.id.uuid, Int32(50))
+    }
+
     private static func hot() throws -> [Hot] {
         let community = unit(CasePopulation.communities[3])
         let town = community.ancestor(at: .town) ?? community
@@ -47,11 +51,7 @@ import Testing
                 uses: ["matter_open", "Index Scan using matter_pkey"]),
             Hot(
                 name: "one's own list",
-                request: Request(
-                    MyList.own,
-                    Parameters(
-                        ["p3", community.text], Instant(CaseCursor.first.time).description, CaseCursor.first.id.uuid,
-                        Int32(50))),
+                request: Request(MyList.own, firstPage(["p3", community.text])),
                 uses: ["matter_waiting"]),
             Hot(
                 name: "what a department was called to",
@@ -60,11 +60,26 @@ import Testing
                 uses: ["Index"]),
             Hot(
                 name: "whistles to approve",
-                request: Request(Decisions.whistles, Parameters([community.text, "371082007"])),
+                request: Request(Decisions.whistles, firstPage([community.text, "371082007"])),
                 uses: ["matter_whistle_asked"]),
             Hot(
-                name: "more time to decide on", request: Request(Decisions.extensions, Parameters([community.text])),
+                name: "more time to decide on", request: Request(Decisions.extensions, firstPage([community.text])),
                 uses: ["matter_extension_asked"]),
+            Hot(
+                name: "what a community has to verify and to close",
+                request: Request(FollowUps.settled, firstPage([community.text])),
+                // In the order of the index where there are many.
+                uses: ["matter_settled"]),
+            Hot(
+                name: "departments that a community has to mark",
+                request: Request(FollowUps.unjudged, Parameters([community.text], City.opening.description)),
+                uses: ["matter_unjudged"]),
+            Hot(
+                name: "whistles that a department has to speak of",
+                request: Request(
+                    FollowUps.unassessed,
+                    Parameters(JSON(utf8: Array(#"[{"department":"D001"}]"#.utf8)), City.opening.description)),
+                uses: ["matter_unassessed"]),
             Hot(
                 name: "departments that decline", request: Request(Decisions.declined, Parameters(["371082007"])),
                 uses: ["Index"]),

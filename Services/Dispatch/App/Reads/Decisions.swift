@@ -6,59 +6,61 @@ import Postgres
 ///
 /// None of it has a deadline of its own: it is due with what waits for it.
 enum Decisions {
-    struct Due {
-        let wanted: MyList.Item.Wanted
-        let due: Instant
-        var department: DepartmentCode?
-    }
-
-    static func items(of state: CaseState, for units: [UnitCode]) -> [Due] {
+    static func items(of state: CaseState, for units: [UnitCode]) -> [MyList.Due] {
         guard state.isOpen else { return [] }
-        var items: [Due] = []
+        var items: [MyList.Due] = []
         if let asked = state.whistleAsked, units.contains(asked.approver) {
-            items.append(Due(wanted: .approveWhistle, due: state.resolveBy))
+            items.append(.init(wanted: .approveWhistle, due: state.resolveBy))
         }
         if let extended = state.extended, extended.granted == nil, units.contains(extended.approver) {
-            items.append(Due(wanted: .decideExtension, due: state.resolveBy))
+            items.append(.init(wanted: .decideExtension, due: state.resolveBy))
         }
         if let town = state.unit.ancestor(at: .town), units.contains(town) {
             for part in state.openWhistle?.parts ?? [] where part.attendance == .declined {
-                items.append(Due(wanted: .decideDecline, due: part.arriveBy, department: part.department))
+                items.append(.init(wanted: .decideDecline, due: part.arriveBy, department: part.department))
             }
         }
         return items
     }
 
-    /// Cases with something that one of the units may have to decide.
-    static func load(for units: [UnitCode], in session: inout Session) throws -> [(JSON, String)] {
+    /// Cases with something that one of the units may have to decide, those of the first `limit` that are due after the cursor
+    /// among them.
+    static func load(
+        for units: [UnitCode], after: CaseCursor, limit: Int, in session: inout Session
+    ) throws -> [(JSON, String)] {
         if units.isEmpty { return [] }
-        let parameters = Parameters(units.map(\.text))
-        var rows = try session.query(whistles, parameters).rows(as: JSON.self, String.self)
-        rows += try session.query(extensions, parameters).rows(as: JSON.self, String.self)
+        let codes = units.map(\.text)
+        let page = Parameters(codes, Instant(after.time).description, after.id.uuid, Int32(limit))
+        var rows = try session.query(whistles, page).rows(as: JSON.self, String.self)
+        rows += try session.query(extensions, page).rows(as: JSON.self, String.self)
         if units.contains(where: { $0.level == .town }) {
-            rows += try session.query(declined, parameters).rows(as: JSON.self, String.self)
+            rows += try session.query(declined, Parameters(codes)).rows(as: JSON.self, String.self)
         }
         return rows
     }
 
-    /// Plan: the index matter_whistle_asked, once for each unit.
+    /// Plan: the index matter_whistle_asked, once for each unit; of the dozens of a unit the first are sorted out.
     static let whistles = Statement(
         "decide_whistles",
         """
         select state, text from matter
         where state ? 'whistleAsked' and status in ('assigned', 'accepted', 'in-hand')
             and state #>> '{whistleAsked,approver}' = any($1::text[])
-        limit 1000
+            and ((state ->> 'resolveBy') collate "C", id) > ($2, $3)
+        order by (state ->> 'resolveBy') collate "C", id
+        limit $4
         """)
 
-    /// Plan: the index matter_extension_asked, once for each unit.
+    /// Plan: the index matter_extension_asked, in the same way.
     static let extensions = Statement(
         "decide_extensions",
         """
         select state, text from matter
         where state ? 'extended' and not (state -> 'extended') ? 'granted' and status in ('assigned', 'accepted', 'in-hand')
             and state #>> '{extended,approver}' = any($1::text[])
-        limit 1000
+            and ((state ->> 'resolveBy') collate "C", id) > ($2, $3)
+        order by (state ->> 'resolveBy') collate "C", id
+        limit $4
         """)
 
     /// Plan: the index matter_called, by the attendance; a city has some dozen at a time.

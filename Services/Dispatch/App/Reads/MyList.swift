@@ -5,7 +5,7 @@ import Postgres
 import ServiceKit
 
 /// What waits for the one who asks, the next due first: cases of hers, cases of her units that are nobody's yet, whistles that her
-/// department has still to answer, and what her units have to decide.
+/// department has still to answer, what her units have to decide, and what they have to see to when a matter is called settled.
 struct MyList: Sendable {
     let context: ServiceContext<DispatchHandler>
 
@@ -14,7 +14,7 @@ struct MyList: Sendable {
             context.get(
                 "/v1/mine", "What waits for the one who asks, the next due first",
                 about:
-                    "Cases of hers, cases of her units that are nobody's yet, whistles that her department has to answer, and what her units have to decide: a whistle, more time, or whether a department may stay away.",
+                    "Cases of hers, cases of her units that are nobody's yet, whistles that her department has to answer, and what her units have to decide: a whistle, more time, or whether a department may stay away. When a matter is called settled, what is left: to verify and close it, to mark each department of a whistle that is over, and for the department to say whether it was needed, both for 30 days.",
                 for: .people("Everybody: each sees her own."), [ListParameters.after, ListParameters.limit],
                 example:
                     #"{"items":[{"case":\#(CaseView.example),"due":"2026-11-24T02:00:00.000Z","wanted":"accept"}]}"#
@@ -33,6 +33,11 @@ struct MyList: Sendable {
             case approveWhistle = "approve-whistle"
             case decideExtension = "decide-extension"
             case decideDecline = "decide-decline"
+            /// What was called settled: her community sees whether it is, and closes it.
+            case verify, close
+            /// A whistle that is over: her community marks each department, and her department says whether it was needed.
+            case judgeWhistle = "judge-whistle"
+            case assessWhistle = "assess-whistle"
         }
 
         let wanted: Wanted
@@ -44,6 +49,13 @@ struct MyList: Sendable {
         var cursor: CaseCursor { CaseCursor(time: Timestamp(due), id: `case`.id) }
     }
 
+    /// What a case wants of somebody besides its owner.
+    struct Due {
+        let wanted: Item.Wanted
+        let due: Instant
+        var department: DepartmentCode?
+    }
+
     struct MyPage: Codable {
         let items: [Item]
         let next: String?
@@ -53,20 +65,23 @@ struct MyList: Sendable {
         let limit = try ListParameters.limit(request)
         let after = try ListParameters.after(request) ?? .first
         let reach = try await context.reach(of: identity)
+        let now = context.clock.now()
         let items = try await context.read { session in
-            try Self.items(waitingFor: reach, after: after, limit: limit, in: &session)
+            try Self.items(waitingFor: reach, at: now, after: after, limit: limit, in: &session)
         }
         return MyPage(items: items, next: items.count < limit ? nil : items.last?.cursor.text)
     }
 
     static func items(
-        waitingFor reach: Reach, after: CaseCursor, limit: Int, in session: inout Session
+        waitingFor reach: Reach, at now: Instant, after: CaseCursor, limit: Int, in session: inout Session,
+        where isMeant: (Item.Wanted) -> Bool = { _ in true }
     ) throws -> [Item] {
         let keys = [reach.person.text] + reach.units.map(\.text)
         var rows = try session.query(
             own, Parameters(keys, Instant(after.time).description, after.id.uuid, Int32(limit))
         ).rows(as: Postgres.JSON.self, String.self)
-        rows += try Decisions.load(for: reach.units, in: &session)
+        rows += try Decisions.load(for: reach.units, after: after, limit: limit, in: &session)
+        rows += try FollowUps.load(for: reach, at: now, after: after, limit: limit, in: &session)
         for department in reach.departments {
             let part = Postgres.JSON(utf8: Array(#"[{"department":"\#(department)"}]"#.utf8))
             rows += try session.query(called, Parameters(part)).rows(as: Postgres.JSON.self, String.self)
@@ -75,15 +90,15 @@ struct MyList: Sendable {
         var seen: Set<EventID> = []
         let items = try rows.flatMap { row -> [Item] in
             let state = try EventJSON.decode(CaseState.self, from: row.0.utf8)
-            return seen.insert(state.id).inserted ? Self.items(of: state, row.1, for: reach) : []
-        }.filter { $0.cursor > after }.sorted { $0.cursor < $1.cursor }
+            return seen.insert(state.id).inserted ? Self.items(of: state, row.1, for: reach, at: now) : []
+        }.filter { $0.cursor > after && isMeant($0.wanted) }.sorted { $0.cursor < $1.cursor }
         // A page does not end between two that are due together.
         guard let last = items.prefix(limit).last else { return [] }
         return Array(items.prefix { $0.cursor <= last.cursor })
     }
 
     /// What one case wants of somebody: both as its owner and as one who was called.
-    static func items(of state: CaseState, _ text: String, for reach: Reach) -> [Item] {
+    static func items(of state: CaseState, _ text: String, for reach: Reach, at now: Instant) -> [Item] {
         let view = CaseView(state, text: text)
         var items: [Item] = []
         let isOwner = state.owner.person.map { $0 == reach.person } ?? reach.units.contains(state.owner.unit)
@@ -94,7 +109,8 @@ struct MyList: Sendable {
                     wanted: isNew ? .accept : .resolve, due: isNew ? state.acceptBy : state.resolveBy, department: nil,
                     case: view))
         }
-        items += Decisions.items(of: state, for: reach.units).map {
+        let others = Decisions.items(of: state, for: reach.units) + FollowUps.items(of: state, for: reach, at: now)
+        items += others.map {
             Item(wanted: $0.wanted, due: $0.due, department: $0.department, case: view)
         }
         for part in state.openWhistle?.parts ?? [] where reach.departments.contains(part.department) {

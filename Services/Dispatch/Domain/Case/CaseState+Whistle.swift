@@ -37,6 +37,7 @@ extension CaseState {
                 $0.attendance = event.inTime ? .arrived : .late
                 $0.inTime = event.inTime
                 $0.arrivedAt = time
+                $0.arrivedIn = event.place
                 $0.signedAt = $0.signedAt ?? time
                 $0.contactedAt = $0.contactedAt ?? time
                 $0.climbBy = nil

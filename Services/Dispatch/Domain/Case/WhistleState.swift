@@ -33,6 +33,8 @@ struct WhistleState: Codable, Sendable, Equatable {
         var signedAt: Instant?
         var contactedAt: Instant?
         var arrivedAt: Instant?
+        /// The unit where it arrived, if it said so.
+        var arrivedIn: UnitCode?
         var doneAt: Instant?
         /// Whether it came by its deadline; nil as long as it has not come.
         var inTime: Bool?
