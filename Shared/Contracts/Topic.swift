@@ -67,4 +67,15 @@ public enum ServiceName: String, Sendable, Hashable, CaseIterable, Codable {
 
     /// The `ce_source` of its events.
     public var source: String { "muster/\(rawValue)" }
+
+    /// The topics that it takes its inputs from. A service whose sources are others does not start.
+    public var consumed: [Topic] {
+        switch self {
+        // It owns the directory: what it publishes it has already.
+        case .intake: [.patrol]
+        case .dispatch: [.hotline, .actions, .findings, .directory]
+        case .credit: [.deeds, .visits, .cases, .directory]
+        case .notify: [.cases, .entries, .directory]
+        }
+    }
 }

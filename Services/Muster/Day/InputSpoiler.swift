@@ -117,7 +117,8 @@ struct InputSpoiler {
             Array("{not json".utf8), [0xff, 0xfe, 0x00], Array(#"{"grid":7}"#.utf8), Array("[[[[[[".utf8),
         ]
         let gateways = payloads.compactMap { $0 }.map { ($0, Topic?.none) }
-        let between = Set(Quiet.consumed.values.joined()).subtracting([.patrol, .hotline, .deeds, .actions]).sorted()
+        let between = Set(ServiceName.allCases.flatMap(\.consumed)).subtracting([.patrol, .hotline, .deeds, .actions])
+            .sorted()
             .map { (PlannedInput.Payload.action(action), Topic?.some($0)) }
         return (gateways + between).enumerated().map { number, target in
             PlannedInput(

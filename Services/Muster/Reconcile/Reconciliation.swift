@@ -81,7 +81,7 @@ struct Reconciliation: Sendable {
     /// What could not be read is on the dead topics, once for each service that reads its topic.
     private func dead(_ sent: [PlannedInput]) async throws -> Line {
         let poison = sent.filter { $0.fate == .dead }.reduce(0) { sum, input in
-            sum + services.count { Quiet.consumed[$0, default: []].contains(input.topic) }
+            sum + services.count { $0.consumed.contains(input.topic) }
         }
         var letters: Set<[String]> = []
         for service in services {

@@ -32,11 +32,14 @@ public struct Service<Handler: BatchHandler>: Sendable {
         self.tasks = tasks
         self.changed = changed
         self.chores = chores
+        // The tools that wait for a city to rest, and those that prove what was taken, go by the table.
+        precondition(
+            Set(allSources.map(\.topic)) == Set(name.consumed),
+            "the sources of \(name) are not the topics that Contracts says it consumes")
     }
 
-    /// Every topic that it consumes.
+    /// The sources of every topic that it consumes.
     var allSources: [Source<Handler.Command>] {
-        // Intake owns the directory: what it publishes it has already.
-        name == .intake ? sources : sources + [Source(.directory, from: .service, [])]
+        name.consumed.contains(.directory) ? sources + [Source(.directory, from: .service, [])] : sources
     }
 }

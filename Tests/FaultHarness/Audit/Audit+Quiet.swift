@@ -3,13 +3,6 @@ import Foundation
 import Kafka
 
 extension Audit {
-    static let consumed: [ServiceName: [Topic]] = [
-        .intake: [.patrol],
-        .dispatch: [.hotline, .actions, .findings, .directory],
-        .credit: [.deeds, .visits, .cases, .directory],
-        .notify: [.cases, .entries, .directory],
-    ]
-
     /// No service reads what one after it publishes.
     private static let downstream: [ServiceName] = [.intake, .dispatch, .credit, .notify]
 
@@ -53,7 +46,7 @@ extension Audit {
 
     private func ends(of service: ServiceName) async throws -> [TopicPartition: Int64] {
         let counts = try await city.admin.topics()
-        let names = Self.consumed[service, default: []].map { city.name + "." + $0.name }
+        let names = service.consumed.map { city.name + "." + $0.name }
         let partitions = names.flatMap { name in (0..<(counts[name] ?? 0)).map { TopicPartition(name, $0) } }
         return try await city.admin.watermarks(partitions).mapValues(\.upperBound)
     }

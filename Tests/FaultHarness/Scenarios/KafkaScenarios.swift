@@ -77,8 +77,8 @@ extension Scenario {
         } also: { stage, audit in
             let before = try await Outcome(stage.city)
             for replica in stage.city.replicas { _ = await replica.stop() }
-            for (service, topics) in Audit.consumed {
-                for topic in topics {
+            for service in ServiceName.allCases {
+                for topic in service.consumed {
                     for partition in 0..<topic.partitions {
                         try stage.city.programs.muster(
                             [
