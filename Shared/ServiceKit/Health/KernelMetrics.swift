@@ -57,11 +57,14 @@ struct RelayMetrics: Sendable {
 struct TimerMetrics: Sendable {
     let lateness: Histogram
     let stale: Counter
+    let setAside: Counter
 
     init(_ metrics: Metrics) {
         lateness = metrics.histogram(
             "muster_timer_lateness_seconds", help: "City time between a timer's due time and the deed.",
             buckets: .init([0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30, 300]))
         stale = metrics.counter("muster_timers_stale", help: "Batches of timers that another change got ahead of.")
+        setAside = metrics.counter(
+            "muster_timers_set_aside", help: "Timers that cannot be acted on, set aside for a minute each time.")
     }
 }

@@ -8,6 +8,8 @@ extension LogKey {
     /// The id of the event that it is about.
     public static let event: LogKey = "event_id"
     public static let traceparent: LogKey = "traceparent"
+    /// What kind of timer.
+    public static let timer: LogKey = "timer"
     public static let replica: LogKey = "replica"
     public static let port: LogKey = "port"
     public static let route: LogKey = "route"

@@ -17,19 +17,30 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
     let command: @Sendable (DueTimer) -> Handler.Command?
     let log: Logger
     let metrics: TimerMetrics
-    let batchLimit: Int32 = 500
+    let batchLimit = 500
 
     func run(wakes: AsyncStream<Void>) async {
         var retries = Retries()
+        var taking = TimersTaken(most: batchLimit)
         for await _ in wakes where clock.isSet {
             while !Task.isCancelled {
                 do {
-                    let count = try await actOnDue()
+                    let (count, limit) = (try await actOnDue(taking), taking.limit)
                     retries.succeeded()
-                    if count < Int(batchLimit) { break }
+                    taking.succeeded()
+                    if count < limit { break }
                 } catch let error as PostgresError where error.sqlState == .decisionStale {
-                    // Another replica acted, or the subject moved on: look again.
                     metrics.stale.increment()
+                    taking.shrink()
+                } catch let error as TimerDefect {
+                    if taking.shrink() { continue }
+                    log.error(
+                        "a timer cannot be acted on and is set aside for a while: mend its subject's rows, or the code",
+                        metadata: [
+                            .event: "\(error.timer.subject)", .timer: "\(error.timer.kind)", .error: "\(error.reason)",
+                        ])
+                    metrics.setAside.increment()
+                    taking.setAside(error.timer)
                 } catch {
                     log.warning("due timers could not be acted on yet", metadata: [.error: "\(error)"])
                     try? await Task.sleep(for: retries.failed())
@@ -39,29 +50,35 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
     }
 
     /// - Returns: how many were due.
-    func actOnDue() async throws -> Int {
-        try await leases.work { shards in try await actOnDue(of: shards) }
+    func actOnDue() async throws -> Int { try await actOnDue(TimersTaken(most: batchLimit)) }
+
+    private func actOnDue(_ taking: TimersTaken) async throws -> Int {
+        try await leases.work { shards in try await actOnDue(taking, of: shards) }
     }
 
-    private func actOnDue(of shards: [Int16]) async throws -> Int {
+    private func actOnDue(_ taking: TimersTaken, of shards: [Int16]) async throws -> Int {
         if shards.isEmpty { return 0 }
         let now = clock.now()
-        let due = try await due(at: now, shards)
-        if due.isEmpty { return 0 }
+        let due = taking.taken(of: try await due(at: now, shards, limit: taking.rows))
+        guard let first = due.first else { return 0 }
         InFlight.timer.began()
         defer { InFlight.timer.ended() }
         try Failpoint.timersClaimed.passOrFail()
         let inputs = due.compactMap { timer in
             command(timer).map { Input(envelope: timer.envelope, command: $0, digest: [], origin: .timer) }
         }
-        _ = try await committer.attempt(
-            inputs, .init(timers: due), .timers, slot: 0, publishesReceipts: false, refusesEarly: true)
+        do {
+            _ = try await committer.attempt(
+                inputs, .init(timers: due), .timers, slot: 0, publishesReceipts: false, refusesEarly: true)
+        } catch let error where !Task.isCancelled && error.willNotPass {
+            throw TimerDefect(timer: first.key, reason: error)
+        }
         for timer in due { metrics.lateness.observe(now - timer.due) }
         return due.count
     }
 
-    private func due(at now: Instant, _ shards: [Int16]) async throws -> [DueTimer] {
-        let parameters = Parameters(Timestamp(now), shards, batchLimit)
+    private func due(at now: Instant, _ shards: [Int16], limit: Int) async throws -> [DueTimer] {
+        let parameters = Parameters(Timestamp(now), shards, Int32(limit))
         let rows = try await pool.run { session in
             try session.query(DueTimerRows.oldest, parameters)
                 .rows(as: UUID.self, String.self, Int32.self, Int64.self, Timestamp.self, JSON.self)
@@ -71,6 +88,20 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
                 key: .init(subject: EventID(subject), kind: kind, ordinal: ordinal), due: Instant(due),
                 version: version, cause: try EventJSON.decode(DueTimer.Cause.self, from: cause.utf8))
         }
+    }
+}
+
+/// A batch of timers failed in a way that will not pass; the first of them.
+private struct TimerDefect: Error {
+    let timer: DueTimer.Key
+    let reason: any Error
+}
+
+extension Error {
+    /// Whether the same timers would fail again.
+    fileprivate var willNotPass: Bool {
+        guard let error = self as? PostgresError else { return !(self is CancellationError) }
+        return error.sqlState != .decisionStale && !error.isRetryable && ![.cancelled, .closed].contains(error.reason)
     }
 }
 
