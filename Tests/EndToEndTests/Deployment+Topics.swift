@@ -35,16 +35,17 @@ extension Deployment {
 
     /// How many different events a topic holds, by their ids.
     func distinctEvents(on topic: Topic) async throws -> Int {
+        Set(try await records(of: topic).compactMap { $0.headers.first { $0.name == "ce_id" }?.value }).count
+    }
+
+    /// Everything that is on a topic now.
+    func records(of topic: Topic) async throws -> [Record] {
         let partitions = (0..<topic.partitions).map { TopicPartition(kafka.name(topic.name), $0) }
         let settings = ["bootstrap.servers": kafka.bootstrap]
         let ranges = try await Admin(settings).watermarks(partitions)
-        var ids: Set<[UInt8]> = []
-        for try await records in RecordReader(settings, ranges: ranges) {
-            for record in records {
-                if let id = record.headers.first(where: { $0.name == "ce_id" }) { ids.insert(id.value) }
-            }
-        }
-        return ids.count
+        var found: [Record] = []
+        for try await records in RecordReader(settings, ranges: ranges) { found += records }
+        return found
     }
 
     func post(

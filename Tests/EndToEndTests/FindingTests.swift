@@ -65,6 +65,16 @@ struct FindingTests {
                 try await city.count(
                     "select coalesce(sum(messages), 0) from intake.published_count where topic = 'intake.dead'") == 1
             }
+            // Then its sender is told, as the sender of the good one is
+            try await eventually("both have their receipts") {
+                try await city.records(of: .receipts(of: .intake)).count == 2
+            }
+            let receipts = try await city.records(of: .receipts(of: .intake)).map {
+                try EventJSON.decode(ReceiptIssued.self, from: $0.value ?? [])
+            }
+            let told = try #require(receipts.first { $0.receipt.id == poison.envelope.id })
+            #expect(told.source == poison.envelope.source && told.receipt.verdict == .refused)
+            #expect(told.receipt.reason?.code == "malformed")
         }
     }
 }

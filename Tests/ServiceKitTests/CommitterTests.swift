@@ -46,6 +46,26 @@ struct CommitterTests {
         }
     }
 
+    @Test(.needsPostgres) func `a dead letter whose sender is known has a receipt beside it`() async throws {
+        try await KernelDatabase.use { database in
+            try await givePosition(database)
+            var letter = DeadLetter(
+                service: .dispatch, topic: "gateway.patrol", partition: 0, offset: 0, key: nil, reason: "not-json",
+                detail: "no JSON", sealed: [1])
+            letter.reply = .init(
+                envelope: EventEnvelope(id: "v-1", source: "app", type: "toy.v1", time: ToyInputs.time),
+                refusal: Refusal(.malformed, "no JSON"))
+            let mute = DeadLetter(
+                service: .dispatch, topic: "gateway.patrol", partition: 0, offset: 1, key: nil, reason: "not-json",
+                detail: "no JSON", sealed: [1])
+            _ = try await committer(database).attempt(
+                [], .init(dead: [letter, mute]), fence(0, 2), slot: 0, publishesReceipts: true, refusesEarly: true)
+            #expect(try await database.count("select dead from stage_count") == 2)
+            #expect(try await database.count("select taken + known + refused from stage_count") == 0)
+            #expect(try await database.count("select sum(message_count) from outbox") == 3)
+        }
+    }
+
     @Test(.needsPostgres, arguments: [(0 as Int64, 2 as Int64), (1, 1)])
     func `a batch that the fence stops does nothing at all`(from: Int64, epoch: Int64) async throws {
         try await KernelDatabase.use { database in

@@ -72,4 +72,45 @@ import Testing
         let plain = Record(topic: "intake.dead", partition: 0, offset: 6, value: [1, 2, 3])
         #expect(throws: UnreadableDeadLetter.self) { try seal(1).open(plain) }
     }
+
+    @Test(arguments: [
+        ("toy.v1", "{", "not-json", Refusal.Code.malformed), ("other.v1", "{}", "unknown-type", .malformed),
+        ("toy.v1", #"{"grid":7}"#, "wrong-shape", .malformed),
+    ])
+    func `a sender that says what it sent is told why it is dead`(
+        type: String, data: String, reason: String, code: Refusal.Code
+    ) throws {
+        let envelope = EventEnvelope(id: "v-1", source: "app", type: type, time: ToyInputs.time)
+        let record = Record(
+            topic: "gateway.patrol", partition: 3, offset: 17, key: nil, value: Array(data.utf8),
+            headers: CloudEvents.headers(of: envelope).map { Header($0.name, Array($0.value.utf8)) })
+        let inlet = Inlet<Int>(Toy.self) { _ in 0 }
+        guard case .dead(let letter) = Source(.patrol, from: .gateway, [inlet]).read(record, sealing: try seal()) else {
+            throw NotDead()
+        }
+        #expect(letter.reason == reason)
+        let reply = try #require(letter.reply)
+        #expect(reply.envelope.id == "v-1" && reply.envelope.source == "app")
+        #expect(reply.refusal.code == code.rawValue && reply.refusal.detail == letter.detail)
+        // Our own services read no receipts, and an operator has to see to it.
+        guard
+            case .dead(let own) = Source(.patrol, from: .service, [inlet], others: inlet).read(
+                record, sealing: try seal())
+        else { return #expect(reason == "unknown-type") }
+        #expect(own.reply == nil)
+    }
+
+    @Test func `whoever does not say what was sent is told nothing`() throws {
+        let source = Source<Int>(.patrol, from: .gateway, [])
+        guard case .dead(let letter) = source.read(record, sealing: try seal()) else { throw NotDead() }
+        #expect(letter.reply == nil)
+    }
+
+    private struct Toy: EventPayload {
+        static let type = "toy.v1"
+        static let topic = Topic.patrol
+        var grid: UnitCode
+        var key: String { grid.text }
+        var subject: String { grid.text }
+    }
 }

@@ -112,12 +112,20 @@ struct BatchPlan<Handler: BatchHandler>: Sendable {
                 }
             }
             if publishesReceipts {
-                effects.publish(try OutboxMessage(receipt, for: input, service: service, at: now))
+                effects.publish(
+                    try OutboxMessage(
+                        receipt, for: input.envelope, key: input.key, from: input.place, service: service, at: now))
             }
         }
         for letter in extras.dead {
             counts[letter.topic, default: StageCount()].dead += 1
             effects.publish(letter.message(at: now))
+            guard let reply = letter.reply else { continue }
+            let receipt = Receipt(id: reply.envelope.id, verdict: .refused, reason: reply.refusal)
+            effects.publish(
+                try OutboxMessage(
+                    receipt, for: reply.envelope, key: letter.key, from: (letter.partition, letter.offset),
+                    service: service, at: now))
         }
         for timer in extras.timers { effects.consume(timer) }
 
@@ -159,6 +167,11 @@ extension Input {
         if case .http = origin { true } else { false }
     }
 
+    /// Where on its topic it lies.
+    fileprivate var place: (partition: Int32, offset: Int64)? {
+        if case .topic(_, let partition, let offset) = origin { (partition, offset) } else { nil }
+    }
+
     var stage: String {
         switch origin {
         case .topic(let topic, _, _): topic
@@ -169,21 +182,23 @@ extension Input {
 }
 
 extension OutboxMessage {
-    /// A receipt on the service's receipts topic, under the input's own key.
-    init(_ receipt: Receipt, for input: Input<some Sendable>, service: ServiceName, at now: Instant) throws {
+    /// A receipt on the service's receipts topic, under the input's own key, or else its id.
+    ///
+    /// - Parameter place: a repeat of an input gets a receipt of its own, which this tells apart.
+    fileprivate init(
+        _ receipt: Receipt, for input: EventEnvelope, key: [UInt8]?, from place: (partition: Int32, offset: Int64)?,
+        service: ServiceName, at now: Instant
+    ) throws {
         let type = ReceiptIssued.type(of: service)
-        // A repeat of an input gets a receipt of its own: the offset tells them apart.
-        var ordinal = 0
-        if case .topic(_, let partition, let offset) = input.origin { ordinal = Int(partition) << 48 | Int(offset) }
+        let ordinal = place.map { Int($0.partition) << 48 | Int($0.offset) } ?? 0
         let id = EventID.derived(
-            from: "\(input.envelope.source) \(input.envelope.id)", at: now, type: type, subject: input.envelope.id,
-            ordinal: ordinal)
+            from: "\(input.source) \(input.id)", at: now, type: type, subject: input.id, ordinal: ordinal)
         let envelope = EventEnvelope(
-            id: id.description, source: service.source, type: type, subject: input.envelope.id, time: now,
-            recordedAt: now, correlationID: input.envelope.correlationID, causationID: input.envelope.id)
+            id: id.description, source: service.source, type: type, subject: input.id, time: now, recordedAt: now,
+            correlationID: input.correlationID, causationID: input.id)
         self.init(
-            topic: Topic.receipts(of: service).name, key: input.key ?? Array(input.envelope.id.utf8),
-            value: try EventJSON.encode(ReceiptIssued(source: input.envelope.source, receipt: receipt)),
+            topic: Topic.receipts(of: service).name, key: key ?? Array(input.id.utf8),
+            value: try EventJSON.encode(ReceiptIssued(source: input.source, receipt: receipt)),
             headers: CloudEvents.headers(of: envelope).map { ($0.name, Array($0.value.utf8)) })
     }
 }

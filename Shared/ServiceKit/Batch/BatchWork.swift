@@ -81,8 +81,14 @@ struct BatchWork<Command: Sendable>: Sendable {
 
     /// The same move past a single record, which is put among the dead instead of having effects.
     func buried(reason: String, detail: String, sealing seal: DeadLetterSeal) -> BatchWork? {
-        guard case .input(_, let record) = arrivals.first else { return nil }
-        let letter = seal.close(record, topic: topic, reason: reason, detail: detail)
+        guard case .input(let input, let record) = arrivals.first else { return nil }
+        var letter = seal.close(record, topic: topic, reason: reason, detail: detail)
+        if publishesReceipts {
+            let refusal = Refusal(
+                .malformed,
+                "it cannot be stored as it is: the operators have it among the dead letters, with the reason")
+            letter.reply = .init(envelope: input.envelope, refusal: refusal)
+        }
         return BatchWork(
             topic: topic, partition: partition, source: source, arrivals: [.dead(letter)], offsets: offsets,
             epoch: epoch, from: from, to: to)

@@ -12,6 +12,13 @@ struct DeadLetter: Sendable {
     let detail: String
     /// The record's value and headers, as `DeadLetterSeal` closed them.
     let sealed: [UInt8]
+    /// What its sender is told; nil where nobody can be told: it says not even what it is, or a service of ours sent it.
+    var reply: Reply?
+
+    struct Reply: Sendable {
+        let envelope: EventEnvelope
+        let refusal: Refusal
+    }
 
     func message(at now: Instant) -> OutboxMessage {
         let headers = [

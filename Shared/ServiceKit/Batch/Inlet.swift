@@ -56,8 +56,10 @@ public struct Source<Command: Sendable>: Sendable {
 
     /// - Parameter seal: closes a record that cannot be read, since nobody knows what is in it.
     func read(_ record: Record, sealing seal: DeadLetterSeal) -> Arrival {
+        var envelope: EventEnvelope?
         do throws(UnreadableEvent) {
             let raw = try CloudEvents.read(header: { record.header($0) }, value: record.value)
+            envelope = raw.envelope
             if topic == .directory {
                 return .directory(try DirectoryChange(raw))
             }
@@ -72,7 +74,12 @@ public struct Source<Command: Sendable>: Sendable {
                 origin: origin, key: record.key)
             return .input(input, record)
         } catch {
-            return .dead(seal.close(record, topic: topic.name, reason: error.reason.rawValue, detail: error.detail))
+            var letter = seal.close(record, topic: topic.name, reason: error.reason.rawValue, detail: error.detail)
+            if sender == .gateway, let envelope {
+                let code: Refusal.Code = error.reason == .overLimit ? .overLimit : .malformed
+                letter.reply = .init(envelope: envelope, refusal: Refusal(code, error.detail))
+            }
+            return .dead(letter)
         }
     }
 }
