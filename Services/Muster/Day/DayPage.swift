@@ -121,7 +121,7 @@ struct DayPage {
     private var histories: String {
         stories.stories.map { story in
             let steps = story.steps.map { step in
-                "<li>\(step.at) <b>\(escaped(step.words))</b> by \(escaped(step.actor ?? "the clock or a service"))</li>"
+                "<li>\(step.at) <b>\(escaped(step.words))</b> by \(escaped(step.by))</li>"
             }
             return "<details open><summary>\(escaped(story.title))</summary><ol>\(steps.joined())</ol></details>"
         }.joined()

@@ -14,7 +14,8 @@ struct DayStories: Sendable {
     struct Step: Sendable {
         let at: String
         let words: String
-        let actor: String?
+        /// Who did it, in words.
+        let by: String
     }
 
     struct Story: Sendable {
@@ -53,9 +54,9 @@ struct DayStories: Sendable {
                 .value(Int64.self, row: 0, column: 0)
             let candidates = try session.query(candidates).rows(as: String.self, UUID.self, String.self)
             let stories = try choose(candidates).map { what, id, title in
-                let rows = try session.query(steps, Parameters(id)).rows(as: String.self, String.self, String?.self)
+                let rows = try session.query(steps, Parameters(id)).rows(as: String.self, String.self, String.self)
                 return Story(
-                    title: "\(what): \(title)", steps: rows.map { Step(at: $0.0, words: $0.1, actor: $0.2) })
+                    title: "\(what): \(title)", steps: rows.map { Step(at: $0.0, words: $0.1, by: $0.2) })
             }
             return DayStories(hours: hours, settling: settling, carriedOver: Int(carried), stories: stories)
         }
@@ -140,7 +141,8 @@ struct DayStories: Sendable {
         from ranked join dispatch.matter on id = matter_id where rank <= 5 order by place, rank
         """)
 
-    /// `muster.whistle.checked-in.v1` as "whistle checked in", with whom or whereto.
+    /// `muster.whistle.checked-in.v1` as "whistle checked in", with whom or whereto. What was heard of after later things had
+    /// happened says when; what opened a case and names nobody came from the hotline.
     private static let steps = Statement(
         "day_steps",
         """
@@ -150,7 +152,11 @@ struct DayStories: Sendable {
                 || coalesce(' ' || (data ->> 'slip') || ' of the deadline to ' || (data ->> 'deadline'), '')
                 || coalesce(', ' || (data ->> 'department'), '')
                 || case data ->> 'inTime' when 'false' then ', late' when 'true' then ', in time' else '' end,
-            actor
-        from dispatch.history where matter_id = $1 order by sequence
+            coalesce(actor, case when sequence = 1 then 'the hotline' else 'the clock' end)
+                || case when occurred_at < max(occurred_at) over before
+                    then to_char(recorded_at at time zone interval '8 hours', '", heard of at "HH24:MI') else '' end
+        from dispatch.history where matter_id = $1
+        window before as (order by sequence rows between unbounded preceding and 1 preceding)
+        order by sequence
         """)
 }

@@ -78,7 +78,7 @@ struct DaySummary {
         for (number, story) in stories.stories.enumerated() {
             lines.append("  \(number + 1). \(story.title)")
             lines += story.steps.map { step in
-                "       \(step.at)  " + Self.padded(step.words, 44) + (step.actor ?? "the clock")
+                "       \(step.at)  " + Self.padded(step.words, 44) + step.by
             }
         }
         return lines

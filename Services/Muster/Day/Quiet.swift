@@ -18,19 +18,12 @@ actor Quiet {
     private let nextDueStatement: Statement
     private(set) var looks = 0
 
-    static let consumed: [ServiceName: [Topic]] = [
-        .intake: [.patrol],
-        .dispatch: [.hotline, .actions, .findings, .directory],
-        .credit: [.deeds, .visits, .cases, .directory],
-        .notify: [.cases, .entries, .directory],
-    ]
-
     init(_ stack: Stack, _ database: PostgresConnection) throws {
         admin = try Admin(stack.kafkaSettings)
         self.database = database
         prefix = stack.prefix
-        consumed = Self.consumed.filter { stack.services[$0.key.rawValue] != nil }
-        let services = Array(consumed.keys)
+        let services = ServiceName.allCases.filter { stack.services[$0.rawValue] != nil }
+        consumed = Dictionary(uniqueKeysWithValues: services.map { ($0, $0.consumed) })
         lookStatement = Self.looks(services)
         positionsStatement = Self.positions(services)
         nextDueStatement = Self.nextDue(services)
@@ -87,14 +80,16 @@ actor Quiet {
 
     /// - Parameter look: what is still under way, in words; nil where nothing is.
     private func repeated(within limit: Duration, _ look: () async -> String?) async throws {
-        let deadline = ContinuousClock.now + limit
+        let began = ContinuousClock.now
         while true {
             looks += 1
             guard let obstacle = await look() else { return }
-            guard ContinuousClock.now < deadline else {
+            let waited = ContinuousClock.now - began
+            guard waited < limit else {
                 throw DayFailure("the city did not come to rest within \(limit): \(obstacle)")
             }
-            try await Task.sleep(for: .milliseconds(3))
+            // Looking costs processor time that the services want: the longer it takes, the more seldom.
+            try await Task.sleep(for: min(max(waited / 8, .milliseconds(3)), .milliseconds(40)))
         }
     }
 
