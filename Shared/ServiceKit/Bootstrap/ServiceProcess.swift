@@ -13,7 +13,8 @@ public enum ServiceProcess {
     public static func run<Handler: BatchHandler>(
         _ name: ServiceName, _ make: @escaping @Sendable () throws -> Service<Handler>
     ) -> Never {
-        // First of all: threads inherit the mask.
+        // First of all: an arena that a thread has it keeps, and threads inherit the mask.
+        Heap.share(arenas: 2)
         let signals = TerminationSignals()
         Task {
             let code = await run(name, make, until: signals)
