@@ -141,8 +141,8 @@ struct DayStories: Sendable {
         from ranked join dispatch.matter on id = matter_id where rank <= 5 order by place, rank
         """)
 
-    /// `muster.whistle.checked-in.v1` as "whistle checked in", with whom or whereto. What was heard of after later things had
-    /// happened says when; what opened a case and names nobody came from the hotline.
+    /// `muster.whistle.checked-in.v1` as "whistle checked in", with whom or whereto. What somebody did and was heard of after
+    /// later things had happened says when; what opened a case and names nobody came from the hotline.
     private static let steps = Statement(
         "day_steps",
         """
@@ -153,7 +153,7 @@ struct DayStories: Sendable {
                 || coalesce(', ' || (data ->> 'department'), '')
                 || case data ->> 'inTime' when 'false' then ', late' when 'true' then ', in time' else '' end,
             coalesce(actor, case when sequence = 1 then 'the hotline' else 'the clock' end)
-                || case when occurred_at < max(occurred_at) over before
+                || case when actor is not null and occurred_at < max(occurred_at) over before
                     then to_char(recorded_at at time zone interval '8 hours', '", heard of at "HH24:MI') else '' end
         from dispatch.history where matter_id = $1
         window before as (order by sequence rows between unbounded preceding and 1 preceding)
