@@ -124,6 +124,9 @@ import Testing
     private static func reads(_ community: UnitCode) -> [Hot] {
         let (id, now) = (CaseCursor.last.id.uuid, Timestamp(City.opening))
         let month = Timestamp(City.opening - .seconds(30 * 86_400))
+        let supervised = Parameters(
+            "371082007", Timestamp(microsecondsSince1970: Int64.max / 4), EventID(SupervisionCursor.last).uuid,
+            Int64(Int.max), Int32(50), false)
         let middle = Timestamp(City.opening - .seconds(15 * 86_400))
         return [
             Hot(
@@ -166,6 +169,24 @@ import Testing
                 ),
                 uses: ["attendance_month"], never: ["Seq Scan on attendance"]),
             Hot(
+                name: "what a town supervises", request: Request(SupervisionReads.open, supervised),
+                uses: ["Index Scan using supervision_open"], never: ["Sort"]),
+            Hot(
+                name: "all that a town ever supervised", request: Request(SupervisionReads.all, supervised),
+                uses: ["Index Scan using supervision_unit"], never: ["Sort"]),
+            Hot(
+                name: "which rules decided in a month", request: Request(RuleReport.decided, Parameters(month, now)),
+                uses: ["matter_opened"]),
+            Hot(
+                name: "which rules were set right in a month",
+                request: Request(RuleReport.setRight, Parameters(month, now)),
+                uses: ["history_reclassified", "history_corrected"], never: ["Seq Scan on history"]),
+            Hot(
+                name: "cases that rules are tried out on",
+                request: Request(
+                    RuleTrialRun.opened, Parameters("371082", "371082~", month, CaseCursor.first.id.uuid, Int32(500))),
+                uses: ["Index Scan using matter_opened"]),
+            Hot(
                 name: "the policy in force", request: Request(PolicyInForce.known),
                 uses: ["Scan Backward using policy_in_force_pkey"], never: ["Sort"]),
             Hot(
@@ -199,9 +220,16 @@ import Testing
             """
             insert into attendance (whistle, department, matter_id, community, kind, is_lead, called_at, arrive_by, attendance, was_missed)
             select id, 'D001', id, community, 'emergency', true, opened_at, opened_at, 'done', false from matter;
+            insert into supervision (matter_id, step, rung, unit, reason, asked_at, ended_at)
+                select id, 4, 'town', left(unit, 9), 'overdue', opened_at, case when number % 20 > 0 then opened_at end from matter;
+            insert into history (matter_id, sequence, event_id, type, occurred_at, recorded_at, correlation_id, data)
+                select id, step, gen_random_uuid(), case step when 1 then 'muster.case.opened.v1'
+                    else (array['muster.case.reclassified.v1', 'muster.case.corrected.v1'])[number / 50 % 2 + 1] end,
+                    opened_at, opened_at, id::text, '{"category": "x", "formerCategory": "y"}'
+                from matter, generate_series(1, 2) as step where step = 1 or number % 50 = 0;
             insert into policy_in_force select number, 'policy ' || number, now() from generate_series(1, 2000) as number;
             update matter set policy = 2 where status in ('assigned', 'accepted', 'in-hand');
-            analyze attendance; analyze policy_in_force; analyze matter
+            analyze attendance; analyze supervision; analyze history; analyze policy_in_force; analyze matter
             """)
     }
 

@@ -86,6 +86,14 @@ struct ReadFigures {
                         CaseCursor.first.id.uuid, Int32(50))
                 ).rowCount
             }
+            try await measure("what is left for a community to verify and close", rig) { session, round in
+                try session.query(
+                    FollowUps.settled,
+                    Parameters(
+                        [communities[round % 60].text], Instant(CaseCursor.first.time).description,
+                        CaseCursor.first.id.uuid, Int32(50))
+                ).rowCount
+            }
             try await measure("counts of the whole city, once every five seconds", rig) { session, _ in
                 try session.query(
                     CaseCounts.all, Parameters(Timestamp(City.opening), Timestamp(City.opening.cityMidnight))

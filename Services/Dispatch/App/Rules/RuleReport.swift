@@ -60,7 +60,7 @@ struct RuleReport: Codable, Sendable, Equatable {
     }
 
     /// Plan: the index matter_opened over those days.
-    private static let decided = Statement(
+    static let decided = Statement(
         "rule_report_decided",
         """
         select split_part(state ->> 'rule', ':', 1), count(*) from matter

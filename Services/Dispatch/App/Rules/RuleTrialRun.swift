@@ -126,7 +126,7 @@ struct RuleTrialRun: Sendable {
 
     /// As they were reported: what a person set right afterwards no rule could know.
     ///
-    /// Plan: the index matter_opened in its order, then history and postings by their keys.
+    /// Plan: the index matter_opened in its order until the limit, then history and postings by their keys, where history is large.
     static let opened = Statement(
         "rule_trial_cases",
         """
@@ -135,9 +135,12 @@ struct RuleTrialRun: Sendable {
             array(
                 select role from directory_posting
                 where person = opening.actor and valid_from <= opened_at and (valid_to is null or valid_to > opened_at))
-        from matter join history as opening on opening.matter_id = matter.id and opening.sequence = 1
-        where matter.unit ~>=~ $1 and matter.unit ~<~ $2 and (opened_at, matter.id) > ($3, $4)
-        order by opened_at, matter.id limit $5
+        from (
+            select id, number, text, opened_at from matter
+            where unit ~>=~ $1 and unit ~<~ $2 and (opened_at, id) > ($3, $4)
+            order by opened_at, id limit $5
+        ) as matter join history as opening on opening.matter_id = matter.id and opening.sequence = 1
+        order by opened_at, matter.id
         """)
 }
 
