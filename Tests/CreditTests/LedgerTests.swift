@@ -1,9 +1,9 @@
 import Contracts
 import Postgres
-import ServiceKit
 import TestSupport
 import Testing
 
+@testable import ServiceKit
 @testable import muster_credit
 
 /// The handler on a real Postgres.
@@ -115,7 +115,8 @@ struct LedgerTests {
             version.items["snow-cleared"]?.worth = .flat(Points(50))
             let changed = CreditRules(calendar: rules.calendar, versions: [version])
             _ = try await bench.commit([.deed("d-2", at: yesterday)], changed)
-            await #expect(throws: RulesChanged.self) { try await bench.settleAll(changed) }
+            let defect = await #expect(throws: TimerDefect.self) { try await bench.settleAll(changed) }
+            #expect(defect?.reason is RulesChanged)
             #expect(try await bench.ledger().map(\.line) == ["d-1 0 1.00"])
 
             version = try #require(rules.versions.first)

@@ -24,13 +24,19 @@ struct TimerLoopTests {
         var taking = TimersTaken(most: 2)
         let due = (0..<3).map { Self.timer($0) }
         let now = ContinuousClock.now
-        taking.setAside(due[0].key, at: now)
+        let isFirstAside = taking.setAside(due[0].key, at: now)
+        #expect(isFirstAside)
         #expect(taking.rows == 3)
         #expect(taking.taken(of: due, at: now) == Array(due[1...]))
         #expect(taking.taken(of: due, at: now + TimersTaken.rest) == Array(due[..<2]))
         // What has had its rest is forgotten
-        taking.setAside(due[1].key, at: now + TimersTaken.rest)
+        let isSecondAside = taking.setAside(due[1].key, at: now + TimersTaken.rest)
+        #expect(isSecondAside)
         #expect(taking.rows == 3)
+        // And where nothing can be acted on, no timer is to blame
+        let others = (0..<TimersTaken.mostAside).map { Self.timer(10 + $0).key }
+        let done = others.map { taking.setAside($0, at: now + TimersTaken.rest) }
+        #expect(done.dropLast().allSatisfy { $0 } && done.last == false)
     }
 
     @Test(.needsPostgres) func `a batch that is stale again and again is taken in parts`() async throws {

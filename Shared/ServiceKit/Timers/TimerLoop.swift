@@ -34,13 +34,19 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
                     taking.shrink()
                 } catch let error as TimerDefect {
                     if taking.shrink() { continue }
+                    guard taking.setAside(error.timer) else {
+                        // So many cannot be to blame themselves.
+                        log.warning(
+                            "due timers could not be acted on yet", metadata: [.error: "\(error.reason)"])
+                        try? await Task.sleep(for: retries.failed())
+                        continue
+                    }
                     log.error(
                         "a timer cannot be acted on and is set aside for a while: mend its subject's rows, or the code",
                         metadata: [
                             .event: "\(error.timer.subject)", .timer: "\(error.timer.kind)", .error: "\(error.reason)",
                         ])
                     metrics.setAside.increment()
-                    taking.setAside(error.timer)
                 } catch {
                     log.warning("due timers could not be acted on yet", metadata: [.error: "\(error)"])
                     try? await Task.sleep(for: retries.failed())
@@ -92,7 +98,7 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
 }
 
 /// A batch of timers failed in a way that will not pass; the first of them.
-private struct TimerDefect: Error {
+struct TimerDefect: Error {
     let timer: DueTimer.Key
     let reason: any Error
 }

@@ -9,6 +9,7 @@ struct TimersTaken: Sendable {
 
     /// How long a timer that cannot be acted on lets the others go first.
     static let rest = Duration.seconds(60)
+    static let mostAside = 16
 
     init(most: Int) {
         self.most = most
@@ -31,8 +32,11 @@ struct TimersTaken: Sendable {
         return limit > 1
     }
 
-    mutating func setAside(_ timer: DueTimer.Key, at now: ContinuousClock.Instant = .now) {
+    /// - Returns: false where too many are set aside already: then something is wrong with more than a timer.
+    mutating func setAside(_ timer: DueTimer.Key, at now: ContinuousClock.Instant = .now) -> Bool {
         aside = aside.filter { $0.value > now }
+        guard aside.count < Self.mostAside else { return false }
         aside[timer] = now + Self.rest
+        return true
     }
 }
