@@ -4,6 +4,8 @@ public struct KafkaConnection: Sendable, Hashable {
     public var bootstrap: String
     public var security: Security
     public var sasl: SASL?
+    /// How long a broker may hold back an answer that has nothing for us yet; nil for a consumer's own default.
+    public var fetchWait: Duration?
 
     public enum Security: Sendable, Hashable {
         case plaintext
@@ -35,11 +37,17 @@ public struct KafkaConnection: Sendable, Hashable {
         }
     }
 
-    public init(bootstrap: String, security: Security = .plaintext, sasl: SASL? = nil) {
+    public init(
+        bootstrap: String, security: Security = .plaintext, sasl: SASL? = nil, fetchWait: Duration? = nil
+    ) {
         self.bootstrap = bootstrap
         self.security = security
         self.sasl = sasl
+        self.fetchWait = fetchWait
     }
+
+    /// Settings that librdkafka grumbles at where the client is no consumer.
+    static let consumersAlone: Set = ["fetch.wait.max.ms"]
 
     /// The settings, to which a client's own are added.
     public var settings: [String: String] {
@@ -56,6 +64,7 @@ public struct KafkaConnection: Sendable, Hashable {
             settings["ssl.key.location"] = key
             settings["ssl.key.password"] = keyPassword
         }
+        settings["fetch.wait.max.ms"] = fetchWait.map { "\(Int($0 / .milliseconds(1)))" }
         if let sasl {
             settings["sasl.mechanism"] = sasl.mechanism.rawValue
             settings["sasl.username"] = sasl.username

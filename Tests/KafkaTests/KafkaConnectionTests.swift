@@ -1,4 +1,5 @@
 import Kafka
+import Synchronization
 import Testing
 
 struct `A connection` {
@@ -28,6 +29,18 @@ struct `A connection` {
     ])
     func `names its protocol`(connection: KafkaConnection, protocol: String) {
         #expect(connection.settings["security.protocol"] == `protocol`)
+    }
+
+    @Test func `says how long a broker may wait to those alone who fetch`() async throws {
+        let connection = KafkaConnection(bootstrap: "127.0.0.1:1", fetchWait: .milliseconds(20))
+        #expect(connection.settings["fetch.wait.max.ms"] == "20")
+        // librdkafka writes a line of each setting that a client cannot use
+        let lines = Mutex<[String]>([])
+        var observer = Producer.Observer()
+        observer.onLog = { line in lines.withLock { $0.append(line.facility) } }
+        let producer = try Producer(connection.settings, observer: observer)
+        await producer.close()
+        #expect(!lines.withLock { $0 }.contains("CONFWARN"))
     }
 
     @Test func `is described without its password`() {

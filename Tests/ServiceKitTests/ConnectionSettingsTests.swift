@@ -29,6 +29,12 @@ struct ConnectionSettingsTests {
         try body(folder)
     }
 
+    @Test func `how long a broker may wait is a setting of every reader`() throws {
+        #expect(try start([:]).kafka["fetch.wait.max.ms"] == "100")
+        #expect(try start(["MUSTER_KAFKA_FETCH_WAIT_MS": "10"]).kafka["fetch.wait.max.ms"] == "10")
+        #expect(faults(["MUSTER_KAFKA_FETCH_WAIT_MS": "0"]) == ["MUSTER_KAFKA_FETCH_WAIT_MS"])
+    }
+
     @Test func `every secret may be in a file, and a line feed at its end is none of it`() throws {
         let key = "1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
         let files = [

@@ -120,3 +120,9 @@ compose() { # DIR ARGUMENTS…
     project=muster-dev-$(printf '%s' "$1" | cksum | cut -d' ' -f1)
     docker compose --project-name "$project" --file "$root/docker-compose.yml" "${@:2}"
 }
+
+# heed_broker DIR: settings for whoever reads from the broker that infra/dev/kafka started in DIR. The embedded one does not answer
+# when something comes, but when the time is over for which it may hold an answer back.
+heed_broker() {
+    [[ $(state "$1" kind) != embedded ]] || export MUSTER_KAFKA_FETCH_WAIT_MS=${MUSTER_KAFKA_FETCH_WAIT_MS-10}
+}

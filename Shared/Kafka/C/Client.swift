@@ -23,7 +23,7 @@ final class Client: @unchecked Sendable {
         configure: (_ configuration: OpaquePointer) -> Void = { _ in }
     ) throws(KafkaError) {
         guard let configuration = unsafe rd_kafka_conf_new() else { preconditionFailure("out of memory") }
-        for (name, value) in settings {
+        for (name, value) in settings where kind == .consumer || !KafkaConnection.consumersAlone.contains(name) {
             let (result, text) = withErrorText { unsafe rd_kafka_conf_set(configuration, name, value, $0, $1) }
             guard result == RD_KAFKA_CONF_OK else {
                 unsafe rd_kafka_conf_destroy(configuration)

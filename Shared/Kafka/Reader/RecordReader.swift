@@ -17,7 +17,7 @@ public struct RecordReader: AsyncSequence, Sendable {
 
     /// What is set where the caller sets nothing.
     public static let defaults = Consumer.defaults.merging(FetchWaker.settings) { $1 }.merging([
-        "queued.min.messages": "10000", "queued.max.messages.kbytes": "16384", "fetch.wait.max.ms": "100",
+        "queued.min.messages": "10000", "queued.max.messages.kbytes": "16384",
     ]) { $1 }
 
     /// - Parameters:

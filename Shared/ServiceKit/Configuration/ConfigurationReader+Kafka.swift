@@ -20,7 +20,9 @@ extension ConfigurationReader {
             value("MUSTER_KAFKA_SECURITY", "one of \(words)", example: "sasl_ssl", default: .plaintext) { text in
                 Transport(rawValue: text.lowercased())
             } ?? .plaintext
-        return KafkaConnection(bootstrap: bootstrap, security: tls(security), sasl: sasl(security))
+        let fetchWait = integer("MUSTER_KAFKA_FETCH_WAIT_MS", in: 1...1_000, default: 100)
+        return KafkaConnection(
+            bootstrap: bootstrap, security: tls(security), sasl: sasl(security), fetchWait: .milliseconds(fetchWait))
     }
 
     private mutating func tls(_ security: Transport) -> KafkaConnection.Security {
