@@ -53,6 +53,33 @@ struct LiveMetricsTests {
         }
     }
 
+    /// The stretches of 64 MB that the C library keeps for threads, besides its first heap.
+    private static func heaps(ofProcess pid: String) throws -> Int {
+        let stretch = 64 << 20
+        return try String(contentsOfFile: "/proc/\(pid)/maps", encoding: .utf8).split(separator: "\n").count { line in
+            // from-to rights offset device inode, and the name of a file
+            let words = line.split(separator: " ", omittingEmptySubsequences: true)
+            let bounds = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+            return words.count == 5 && words[1] == "rw-p" && bounds.count == 2 && bounds[0] % UInt(stretch) == 0
+                && bounds[1] - bounds[0] <= stretch
+        }
+    }
+
+    @Test(.needsPostgres, .needsRealKafka)
+    func `a service's threads share their memory`() async throws {
+        try await Deployment.use { city in
+            for program in city.programs {
+                let pid = try String(contentsOf: program.processFile, encoding: .utf8)
+                    .trimmingCharacters(in: .whitespacesAndNewlines)
+                let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").count
+                #expect(threads > 10)
+                // One for all besides the first; each thread would have its own, up to eight for each processor.
+                let heaps = try Self.heaps(ofProcess: pid)
+                #expect(heaps <= 3, "\(program.name): \(heaps) heaps of \(threads) threads")
+            }
+        }
+    }
+
     private static let promtool = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first {
         FileManager.default.isExecutableFile(atPath: $0)
     }

@@ -53,7 +53,7 @@ enum DayCommand {
         say(DaySummary(report: report, stories: stories, day: day.day).text)
         guard report.ok else {
             throw CommandError(
-                report.missing.isEmpty ? "the reconciliation is off" : "the day lacks what a whole day has",
+                report.complaints.joined(separator: "; "),
                 remedy: "see the lines marked with ✗ above, and the services' logs")
         }
     }

@@ -39,8 +39,7 @@ struct DayPage {
 
     private var verdict: String {
         if report.ok { return "Nothing was lost, nothing was done twice." }
-        return report.missing.isEmpty
-            ? "The reconciliation is off." : "Never happened: \(escaped(report.missing.joined(separator: ", ")))."
+        return "It is not as it has to be: \(escaped(report.complaints.joined(separator: "; ")))."
     }
 
     private static let style = """

@@ -19,6 +19,22 @@ struct DayReport: Sendable, Encodable {
     let trial: [String]
     /// What a whole day has to bring about and this one did not.
     let missing: [String]
+    /// Services that hold more memory than one of them may.
+    let heavy: [String]
+
+    /// What is wrong with the day, in words; none where it is as it has to be.
+    var complaints: [String] {
+        var complaints: [String] = []
+        if reconciliation.contains(where: { $0.difference != 0 }) { complaints.append("the reconciliation is off") }
+        if !missing.isEmpty {
+            complaints.append("what a whole day has never happened: \(missing.joined(separator: ", "))")
+        }
+        if !heavy.isEmpty {
+            complaints.append(
+                "more memory than \(ServiceFigures.allowedMB) MB is held by \(heavy.joined(separator: ", "))")
+        }
+        return complaints
+    }
 
     init(
         _ stack: Stack, _ database: PostgresConnection, _ trial: RuleTrialTable, seed: UInt64, scale: Double,
@@ -44,7 +60,8 @@ struct DayReport: Sendable, Encodable {
         self.counts = counts
         // A part of the city may be spared a no-show; the whole of it is not.
         missing = scale < 1 ? [] : DayCounts.expected.filter { (counts[$0] ?? 0) == 0 }
-        ok = missing.isEmpty && reconciliation.allSatisfy { $0.difference == 0 }
+        heavy = services.filter { $0.rssMB > ServiceFigures.allowedMB }.map(\.name)
+        ok = missing.isEmpty && heavy.isEmpty && reconciliation.allSatisfy { $0.difference == 0 }
     }
 
     func write(to folder: String) throws {

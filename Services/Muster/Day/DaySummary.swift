@@ -86,7 +86,7 @@ struct DaySummary {
 
     private var proof: [String] {
         var lines = ["", "Reconciliation", Reconciliation.Line.heading] + report.reconciliation.map(\.text)
-        if !report.missing.isEmpty { lines += ["", "✗ never happened: " + report.missing.joined(separator: ", ")] }
+        if !report.ok { lines += [""] + report.complaints.map { "✗ \($0)" } }
         let figures = report.services.map { service in
             "\(service.name) \(service.rssMB) MB" + (service.readyMS.map { ", ready in \($0) ms" } ?? "")
         }

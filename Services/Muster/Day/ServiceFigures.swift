@@ -7,6 +7,9 @@ import ServiceKit
 /// What a service took of the machine, and what it left undone.
 struct ServiceFigures: Sendable, Encodable {
     let name: String
+    /// What one process may hold at a day's end, however large the day.
+    static let allowedMB = 100
+
     /// Resident memory at the day's end, of its largest process, as the kernel counts it.
     let rssMB: Int
     /// From a process's start until it was ready, of the slowest; nil where none said.
