@@ -159,7 +159,7 @@ struct ChatLookup {
                     .malformed, "it must be said which case is meant: write for instance \(verb?.example ?? "接 1027")"))
         }
         let items = try MyList.items(
-            waitingFor: reach, at: time, after: .first, limit: 100, in: &session, where: wanted.contains
+            waitingFor: reach, at: time, .init(after: .first, limit: 100), in: &session, where: wanted.contains
         ).filter { message.community.contains($0.case.unit) }
         // What fits best comes first; what else is hers gives the reason why it cannot be done now.
         let fitting = items.filter { $0.wanted == wanted[0] }
@@ -188,6 +188,13 @@ extension ChatVerb {
         case .refuse: [.accept, .resolve]
         case .sign, .contact, .checkIn, .decline: [.checkIn, .done]
         case .done, .contribute: [.done, .checkIn]
+        case .approveWhistle, .refuseWhistle: [.approveWhistle]
+        case .grantExtension, .refuseExtension: [.decideExtension]
+        case .decideDecline: [.decideDecline]
+        case .verify, .sendBack: [.verify, .close]
+        case .close: [.close, .verify]
+        case .judgeWhistle: [.judgeWhistle]
+        case .assessWhistle: [.assessWhistle]
         default: nil
         }
     }

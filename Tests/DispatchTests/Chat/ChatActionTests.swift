@@ -58,7 +58,31 @@ import Testing
             #expect(stranger.reason?.code == "unknown-gateway" && stranger.reason?.detail.contains("2") == false)
             #expect(try await say(rig, "接", .chief, answering: third).result == third)
             #expect(try await say(rig, "接", .chief).result == second)
-            #expect(try await say(rig, "结案", .secretary).reason?.code == "malformed")
+            // What is left when a matter is called settled waits for its community
+            #expect(try await say(rig, "结案", .secretary).reason?.code == "unknown-case")
+            #expect(try await say(rig, "办结 1 已清运", .chief).result == first)
+            #expect(try await say(rig, "核实 回访 已解决", .secretary).result == first)
+            #expect(try await say(rig, "结案", .secretary).result == first)
+            // Nothing waits for being blown
+            #expect(try await say(rig, "吹哨 应急 D001", .secretary).reason?.code == "malformed")
+        }
+    }
+
+    @Test(.needsPostgres)
+    func `needs no number for what one case has to have decided, marked or said`() async throws {
+        try await DispatchRig.use { rig in
+            let id = try await rig.complain("水管爆了", id: "c1", at: City.community)
+            // A second case of the community, which nothing of it is meant for
+            _ = try await rig.complain("垃圾", id: "c2")
+            for (text, who) in [
+                ("接 1", .secretary), ("申请延期 1 到 12-05 配件未到", .secretary), ("同意延期", .townClerk),
+                ("吹哨 1 攻坚 D001 D002", .secretary), ("同意吹哨", .townClerk), ("拒绝 不归我们管", .waterWorker),
+                ("必须来 D001", .townClerk), ("到了", .waterWorker), ("收哨 1", .secretary),
+                ("评哨 D001 准时 对口 已解决 不满意", .secretary), ("反评 需要 不归我们", .waterWorker),
+            ] as [(String, City.Who)] {
+                let receipt = try await say(rig, text, who)
+                #expect(receipt.verdict == .taken && receipt.result == id, "\(text): \(receipt)")
+            }
         }
     }
 
