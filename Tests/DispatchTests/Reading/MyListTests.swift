@@ -4,19 +4,34 @@ import Testing
 
 @testable import muster_dispatch
 
-/// What people see of what waits for them.
-@Suite(.timeLimit(.minutes(2))) struct `one's own list` {
-    private struct Mine: Decodable {
-        struct Item: Decodable {
-            let wanted: String
-            let due: Instant
-            let department: String?
-            let `case`: `lists of cases`.View
-        }
-        let items: [Item]
-        let next: String?
+private struct Mine: Decodable {
+    struct Item: Decodable {
+        let wanted: String
+        let due: Instant
+        let department: String?
+        let `case`: `lists of cases`.View
+    }
+    let items: [Item]
+    let next: String?
+}
+
+extension DispatchRig {
+    /// What is on somebody's list, and of which department where it is a department's.
+    fileprivate func wanted(by who: City.Who) async throws -> [String] {
+        let page: Mine = try await read("/v1/mine", as: who)
+        return page.items.map { $0.wanted + ($0.department.map { " \($0)" } ?? "") }
     }
 
+    fileprivate func take(
+        _ kind: CaseActionKind, _ id: EventID, _ who: City.Who, _ change: (inout CaseAction) -> Void = { _ in }
+    ) async throws {
+        let receipt = try await act(kind, on: id, by: who, change)
+        #expect(receipt.verdict == .taken, "\(kind.rawValue): \(receipt)")
+    }
+}
+
+/// What people see of what waits for them.
+@Suite(.timeLimit(.minutes(2))) struct `one's own list` {
     @Test(.needsPostgres)
     func `holds what waits for a person, her units and her department, the next due first`() async throws {
         try await DispatchRig.use { rig in
@@ -69,118 +84,97 @@ import Testing
     @Test(.needsPostgres)
     func `holds what one's unit has to decide, until it is decided`() async throws {
         try await DispatchRig.use { rig in
-            func mine(_ who: City.Who) async throws -> [String] {
-                let page: Mine = try await rig.read("/v1/mine", as: who)
-                return page.items.map { $0.wanted + ($0.department.map { " \($0)" } ?? "") }
-            }
-            func take(
-                _ kind: CaseActionKind, _ id: EventID, _ who: City.Who, _ change: (inout CaseAction) -> Void = { _ in }
-            ) async throws {
-                let receipt = try await rig.act(kind, on: id, by: who, change)
-                #expect(receipt.verdict == .taken, "\(kind.rawValue): \(receipt)")
-            }
             let one = try await rig.complain("垃圾", id: "c1")
-            try await take(.accept, one, .chief)
-            try await take(.askExtension, one, .chief) {
+            try await rig.take(.accept, one, .chief)
+            try await rig.take(.askExtension, one, .chief) {
                 $0.until = City.opening + .seconds(2 * 86_400)
                 $0.reason = "the part comes tomorrow"
             }
-            #expect(try await mine(.secretary) == ["decide-extension"])
-            try await take(.grantExtension, one, .secretary)
-            #expect(try await mine(.secretary) == [])
+            #expect(try await rig.wanted(by: .secretary) == ["decide-extension"])
+            try await rig.take(.grantExtension, one, .secretary)
+            #expect(try await rig.wanted(by: .secretary) == [])
             // Key work is approved by the town; the case is the community's meanwhile.
             let two = try await rig.complain("水管爆了", id: "c2", at: City.community)
-            try await take(.blowWhistle, two, .secretary) {
+            try await rig.take(.blowWhistle, two, .secretary) {
                 $0.whistle = .keyWork
                 $0.departments = [City.water, City.power]
             }
-            #expect(try await mine(.townClerk) == ["approve-whistle"])
+            #expect(try await rig.wanted(by: .townClerk) == ["approve-whistle"])
             // Who is above the one that decides is not asked.
-            #expect(try await mine(.cityClerk) == [])
-            try await take(.approveWhistle, two, .townClerk)
-            #expect(try await mine(.townClerk) == [])
+            #expect(try await rig.wanted(by: .cityClerk) == [])
+            try await rig.take(.approveWhistle, two, .townClerk)
+            #expect(try await rig.wanted(by: .townClerk) == [])
             for (who, department) in [(City.Who.waterWorker, City.water), (.powerWorker, City.power)] {
-                try await take(.decline, two, who) {
+                try await rig.take(.decline, two, who) {
                     $0.department = department
                     $0.reason = "not ours"
                 }
             }
             // Due together, they are on one page.
-            #expect(try await mine(.townClerk) == ["decide-decline D001", "decide-decline D002"])
+            #expect(try await rig.wanted(by: .townClerk) == ["decide-decline D001", "decide-decline D002"])
             let page: Mine = try await rig.read("/v1/mine?limit=1", as: .townClerk)
             #expect(page.items.count == 2)
-            try await take(.decideDecline, two, .townClerk) {
+            try await rig.take(.decideDecline, two, .townClerk) {
                 $0.department = City.water
                 $0.granted = true
             }
-            #expect(try await mine(.townClerk) == ["decide-decline D002"])
-            try await take(.endWhistle, two, .secretary)
-            #expect(try await mine(.townClerk) == [])
+            #expect(try await rig.wanted(by: .townClerk) == ["decide-decline D002"])
+            try await rig.take(.endWhistle, two, .secretary)
+            #expect(try await rig.wanted(by: .townClerk) == [])
         }
     }
 
     @Test(.needsPostgres)
     func `holds what is left when a matter is called settled or a whistle is over`() async throws {
         try await DispatchRig.use { rig in
-            func mine(_ who: City.Who) async throws -> [String] {
-                let page: Mine = try await rig.read("/v1/mine", as: who)
-                return page.items.map { $0.wanted + ($0.department.map { " \($0)" } ?? "") }
-            }
-            func take(
-                _ kind: CaseActionKind, _ id: EventID, _ who: City.Who = .secretary,
-                _ change: (inout CaseAction) -> Void = { _ in }
-            ) async throws {
-                let receipt = try await rig.act(kind, on: id, by: who, change)
-                #expect(receipt.verdict == .taken, "\(kind.rawValue): \(receipt)")
-            }
             // A case that is called settled waits for its community, and for nobody else
             let one = try await rig.complain("垃圾", id: "c1")
-            try await take(.accept, one, .chief)
-            try await take(.resolve, one, .chief)
-            #expect(try await mine(.chief) == [])
-            #expect(try await mine(.townClerk) == [])
-            #expect(try await mine(.secretary) == ["verify"])
-            try await take(.verify, one) {
+            try await rig.take(.accept, one, .chief)
+            try await rig.take(.resolve, one, .chief)
+            #expect(try await rig.wanted(by: .chief) == [])
+            #expect(try await rig.wanted(by: .townClerk) == [])
+            #expect(try await rig.wanted(by: .secretary) == ["verify"])
+            try await rig.take(.verify, one, .secretary) {
                 $0.means = .callBack
                 $0.satisfied = true
             }
-            #expect(try await mine(.secretary) == ["close"])
-            try await take(.close, one)
-            #expect(try await mine(.secretary) == [])
+            #expect(try await rig.wanted(by: .secretary) == ["close"])
+            try await rig.take(.close, one, .secretary)
+            #expect(try await rig.wanted(by: .secretary) == [])
 
             // A whistle that is over waits for the community's marks and the departments' views, each once
             let two = try await rig.complain("水管爆了", id: "c2")
-            try await take(.blowWhistle, two) {
+            try await rig.take(.blowWhistle, two, .secretary) {
                 $0.whistle = .emergency
                 $0.departments = [City.water, City.power, City.gas]
             }
-            try await take(.changeWhistle, two) { $0.departments = [City.water, City.power] }
-            try await take(.checkIn, two, .waterWorker) {
+            try await rig.take(.changeWhistle, two, .secretary) { $0.departments = [City.water, City.power] }
+            try await rig.take(.checkIn, two, .waterWorker) {
                 $0.department = City.water
                 $0.unit = City.grid
             }
-            try await take(.done, two, .waterWorker) { $0.department = City.water }
-            #expect(try await mine(.waterHead) == [])
-            try await take(.endWhistle, two)
-            try await take(.resolve, two)
-            try await take(.close, two)
-            #expect(try await mine(.secretary) == ["judge-whistle D001", "judge-whistle D002"])
-            #expect(try await mine(.waterHead) == ["assess-whistle D001"])
-            #expect(try await mine(.powerWorker) == ["assess-whistle D002"])
-            try await take(.judgeWhistle, two) {
+            try await rig.take(.done, two, .waterWorker) { $0.department = City.water }
+            #expect(try await rig.wanted(by: .waterHead) == [])
+            try await rig.take(.endWhistle, two, .secretary)
+            try await rig.take(.resolve, two, .secretary)
+            try await rig.take(.close, two, .secretary)
+            #expect(try await rig.wanted(by: .secretary) == ["judge-whistle D001", "judge-whistle D002"])
+            #expect(try await rig.wanted(by: .waterHead) == ["assess-whistle D001"])
+            #expect(try await rig.wanted(by: .powerWorker) == ["assess-whistle D002"])
+            try await rig.take(.judgeWhistle, two, .secretary) {
                 $0.department = City.power
                 $0.judgement = WhistleJudgement(onTime: false, rightPeople: true, solved: false, satisfied: false)
             }
-            try await take(.assessWhistle, two, .waterWorker) {
+            try await rig.take(.assessWhistle, two, .waterWorker) {
                 $0.department = City.water
                 $0.assessment = WhistleAssessment(needed: true, ours: true)
             }
-            #expect(try await mine(.secretary) == ["judge-whistle D001"])
-            #expect(try await mine(.waterHead) == [])
+            #expect(try await rig.wanted(by: .secretary) == ["judge-whistle D001"])
+            #expect(try await rig.wanted(by: .waterHead) == [])
             // They are not asked for ever
             rig.clock.set(City.opening + FollowUps.asked + .seconds(1))
-            #expect(try await mine(.secretary) == [])
-            #expect(try await mine(.powerWorker) == [])
+            #expect(try await rig.wanted(by: .secretary) == [])
+            #expect(try await rig.wanted(by: .powerWorker) == [])
 
             // Who came when and where is in the case
             struct Seen: Decodable {

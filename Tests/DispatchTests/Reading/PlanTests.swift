@@ -23,7 +23,7 @@ import Testing
     }
 
     private static func firstPage(_ keys: [String]) -> Parameters {
-        Parameters(keys, Instant(CaseCursor.first.time).description, CaseCursor.first.id.uuid, Int32(50))
+        MyList.PageBounds(after: .first, limit: 50).parameters(for: keys)
     }
 
     private static func hot() throws -> [Hot] {
@@ -55,7 +55,7 @@ import Testing
                 uses: ["matter_waiting"]),
             Hot(
                 name: "what a department was called to",
-                request: Request(MyList.called, Parameters(JSON(utf8: Array(#"[{"department":"D001"}]"#.utf8)))),
+                request: Request(MyList.called, Parameters(MyList.part(of: City.water))),
                 // By the department, or where few whistles are open by all that are.
                 uses: ["Index"]),
             Hot(
@@ -78,7 +78,7 @@ import Testing
                 name: "whistles that a department has to speak of",
                 request: Request(
                     FollowUps.unassessed,
-                    Parameters(JSON(utf8: Array(#"[{"department":"D001"}]"#.utf8)), City.opening.description)),
+                    Parameters(MyList.part(of: City.water), City.opening.description)),
                 uses: ["matter_unassessed"]),
             Hot(
                 name: "departments that decline", request: Request(Decisions.declined, Parameters(["371082007"])),

@@ -81,17 +81,14 @@ struct ReadFigures {
             try await measure("one's own list", rig) { session, round in
                 try session.query(
                     MyList.own,
-                    Parameters(
-                        ["p\(round % 447)", communities[round % 60].text], Instant(CaseCursor.first.time).description,
-                        CaseCursor.first.id.uuid, Int32(50))
+                    MyList.PageBounds(after: .first, limit: 50)
+                        .parameters(for: ["p\(round % 447)", communities[round % 60].text])
                 ).rowCount
             }
             try await measure("what is left for a community to verify and close", rig) { session, round in
                 try session.query(
                     FollowUps.settled,
-                    Parameters(
-                        [communities[round % 60].text], Instant(CaseCursor.first.time).description,
-                        CaseCursor.first.id.uuid, Int32(50))
+                    MyList.PageBounds(after: .first, limit: 50).parameters(for: [communities[round % 60].text])
                 ).rowCount
             }
             try await measure("counts of the whole city, once every five seconds", rig) { session, _ in

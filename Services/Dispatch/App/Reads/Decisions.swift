@@ -23,16 +23,14 @@ enum Decisions {
         return items
     }
 
-    /// Cases with something that one of the units may have to decide, those of the first `limit` that are due after the cursor
-    /// among them.
+    /// Cases with something that one of the units may have to decide, those of the page among them.
     static func load(
-        for units: [UnitCode], after: CaseCursor, limit: Int, in session: inout Session
+        for units: [UnitCode], _ page: MyList.PageBounds, in session: inout Session
     ) throws -> [(JSON, String)] {
         if units.isEmpty { return [] }
         let codes = units.map(\.text)
-        let page = Parameters(codes, Instant(after.time).description, after.id.uuid, Int32(limit))
-        var rows = try session.query(whistles, page).rows(as: JSON.self, String.self)
-        rows += try session.query(extensions, page).rows(as: JSON.self, String.self)
+        var rows = try session.query(whistles, page.parameters(for: codes)).rows(as: JSON.self, String.self)
+        rows += try session.query(extensions, page.parameters(for: codes)).rows(as: JSON.self, String.self)
         if units.contains(where: { $0.level == .town }) {
             rows += try session.query(declined, Parameters(codes)).rows(as: JSON.self, String.self)
         }

@@ -26,22 +26,20 @@ enum FollowUps {
         return items
     }
 
-    /// Cases with something of that for her, those of the first `limit` that are due after the cursor among them.
+    /// Cases with something of that for her, those of the page among them.
     static func load(
-        for reach: Reach, at now: Instant, after: CaseCursor, limit: Int, in session: inout Session
+        for reach: Reach, at now: Instant, _ page: MyList.PageBounds, in session: inout Session
     ) throws -> [(JSON, String)] {
         let units = reach.units.map(\.text)
         let since = (now - asked).description
         var rows: [(JSON, String)] = []
         if !units.isEmpty {
-            rows += try session.query(
-                settled, Parameters(units, Instant(after.time).description, after.id.uuid, Int32(limit))
-            ).rows(as: JSON.self, String.self)
+            rows += try session.query(settled, page.parameters(for: units)).rows(as: JSON.self, String.self)
             rows += try session.query(unjudged, Parameters(units, since)).rows(as: JSON.self, String.self)
         }
         for department in reach.departments {
-            let part = JSON(utf8: Array(#"[{"department":"\#(department)"}]"#.utf8))
-            rows += try session.query(unassessed, Parameters(part, since)).rows(as: JSON.self, String.self)
+            rows += try session.query(unassessed, Parameters(MyList.part(of: department), since))
+                .rows(as: JSON.self, String.self)
         }
         return rows
     }

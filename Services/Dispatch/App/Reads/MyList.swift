@@ -61,39 +61,54 @@ struct MyList: Sendable {
         let next: String?
     }
 
+    /// Where a page of the list begins, and how many it holds at least, where there are so many.
+    struct PageBounds {
+        let after: CaseCursor
+        let limit: Int
+
+        /// What the statements take that follow an index in the order of the list: whose, after what is due when, after which
+        /// case, how many.
+        func parameters(for keys: [String]) -> Parameters {
+            Parameters(keys, Instant(after.time).description, after.id.uuid, Int32(limit))
+        }
+    }
+
+    /// What the parts of a whistle contain where the department is called: an index answers to it.
+    static func part(of department: DepartmentCode) -> Postgres.JSON {
+        Postgres.JSON(utf8: Array(#"[{"department":"\#(department)"}]"#.utf8))
+    }
+
     private func page(_ request: RequestContext, _ identity: Identity) async throws -> MyPage {
-        let limit = try ListParameters.limit(request)
-        let after = try ListParameters.after(request) ?? .first
+        let page = PageBounds(
+            after: try ListParameters.after(request) ?? .first, limit: try ListParameters.limit(request))
         let reach = try await context.reach(of: identity)
         let now = context.clock.now()
         let items = try await context.read { session in
-            try Self.items(waitingFor: reach, at: now, after: after, limit: limit, in: &session)
+            try Self.items(waitingFor: reach, at: now, page, in: &session)
         }
-        return MyPage(items: items, next: items.count < limit ? nil : items.last?.cursor.text)
+        return MyPage(items: items, next: items.count < page.limit ? nil : items.last?.cursor.text)
     }
 
     static func items(
-        waitingFor reach: Reach, at now: Instant, after: CaseCursor, limit: Int, in session: inout Session,
+        waitingFor reach: Reach, at now: Instant, _ page: PageBounds, in session: inout Session,
         where isMeant: (Item.Wanted) -> Bool = { _ in true }
     ) throws -> [Item] {
         let keys = [reach.person.text] + reach.units.map(\.text)
-        var rows = try session.query(
-            own, Parameters(keys, Instant(after.time).description, after.id.uuid, Int32(limit))
-        ).rows(as: Postgres.JSON.self, String.self)
-        rows += try Decisions.load(for: reach.units, after: after, limit: limit, in: &session)
-        rows += try FollowUps.load(for: reach, at: now, after: after, limit: limit, in: &session)
+        var rows = try session.query(own, page.parameters(for: keys)).rows(as: Postgres.JSON.self, String.self)
+        rows += try Decisions.load(for: reach.units, page, in: &session)
+        rows += try FollowUps.load(for: reach, at: now, page, in: &session)
         for department in reach.departments {
-            let part = Postgres.JSON(utf8: Array(#"[{"department":"\#(department)"}]"#.utf8))
-            rows += try session.query(called, Parameters(part)).rows(as: Postgres.JSON.self, String.self)
+            rows += try session.query(called, Parameters(part(of: department)))
+                .rows(as: Postgres.JSON.self, String.self)
         }
         // A case that waits for her in two ways comes twice.
         var seen: Set<EventID> = []
         let items = try rows.flatMap { row -> [Item] in
             let state = try EventJSON.decode(CaseState.self, from: row.0.utf8)
             return seen.insert(state.id).inserted ? Self.items(of: state, row.1, for: reach, at: now) : []
-        }.filter { $0.cursor > after && isMeant($0.wanted) }.sorted { $0.cursor < $1.cursor }
+        }.filter { $0.cursor > page.after && isMeant($0.wanted) }.sorted { $0.cursor < $1.cursor }
         // A page does not end between two that are due together.
-        guard let last = items.prefix(limit).last else { return [] }
+        guard let last = items.prefix(page.limit).last else { return [] }
         return Array(items.prefix { $0.cursor <= last.cursor })
     }
 
