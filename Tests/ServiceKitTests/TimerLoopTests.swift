@@ -69,6 +69,16 @@ struct TimerLoopTests {
         }
     }
 
+    @Test(.needsPostgres) func `where no timer can be acted on, few are named and all wait`() async throws {
+        let handler = TimerHandler { _ in throw Defect() }
+        try await Self.run(handler, timers: 3 * TimersTaken.mostAside) { database, metrics, log in
+            try await eventually("they wait") { log.lines.contains { $0.contains("could not be acted on yet") } }
+            #expect(metrics.setAside.value == UInt64(TimersTaken.mostAside))
+            #expect(log.lines.count { $0.contains("a timer cannot be acted on") } == TimersTaken.mostAside)
+            #expect(try await database.count("select count(*) from timer") == 3 * TimersTaken.mostAside)
+        }
+    }
+
     private struct Defect: Error {}
 
     /// Runs a loop over timers that are all due until the body returns.
