@@ -115,6 +115,10 @@ struct StackTests {
             let demo = try sandbox.start("demo", [], servers.merging(["DAY": "never"]) { $1 })
             try await eventually("the day is being played", within: .seconds(60)) { demo.words.contains("a day") }
             let pids = try names.map { try sandbox.process(".dev/demo/\($0).process") }
+            // Another one would take away what this one stands on
+            let other = try await sandbox.run("demo", [], servers)
+            #expect(other.code == 1 && other.words.contains("is being played here already"), "\(other.words)")
+            #expect(pids.allSatisfy(isAlive))
             kill(demo.pid, SIGTERM)
             let outcome = await demo.end()
             #expect(outcome.code == 143, "\(outcome.words)")

@@ -3,8 +3,8 @@
 # Messages of other programs are read below: they must not depend on the language of whoever runs this.
 export LC_ALL=C.UTF-8
 
-# The lock of a script that calls another one: servers started here must not keep it.
-exec 8>&-
+# The locks of a script that calls another one: servers started here must not keep them.
+exec 7>&- 8>&-
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 

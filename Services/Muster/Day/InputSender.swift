@@ -1,3 +1,4 @@
+import Arguments
 import Contracts
 import Crypto
 import FoundationEssentials
@@ -166,8 +167,13 @@ final class InputSender: Sendable {
             if let answer, answer.status == .ok { return answer.body }
             let isFinal = answer.map { $0.status.code < 500 && $0.status.code != 429 } ?? false
             guard !isFinal, ContinuousClock.now < deadline else {
-                let text = answer.map { String(decoding: $0.body, as: UTF8.self) } ?? "no answer"
-                throw DayFailure("\(url) answers \(answer?.status.code ?? 0): \(text)")
+                guard let answer else {
+                    throw CommandError(
+                        "\(url) has not answered for a minute", remedy: "see that service's log: it may have ended",
+                        code: .unavailable)
+                }
+                throw DayFailure(
+                    "\(url) answers \(answer.status.code): \(String(decoding: answer.body, as: UTF8.self))")
             }
             try await Task.sleep(for: .milliseconds(50))
         }
