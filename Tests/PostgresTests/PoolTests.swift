@@ -214,17 +214,44 @@ struct PoolTests {
         let pool = try pool(conninfo: try ScratchDatabase.conninfo(["options": "-c work_mem=5MB"])) { options in
             options.statementTimeout = .milliseconds(1500)
             options.applicationName = "city"
+            options.sessionSettings = ["random_page_cost": "1.25", "work_mem": "6MB"]
         }
         let settings = try await pool.run { session in
             try session.query(
                 Statement(
                     once: """
                         select current_setting('statement_timeout'), current_setting('application_name'),
-                            current_setting('work_mem'), current_setting('client_encoding')
+                            current_setting('work_mem'), current_setting('client_encoding'),
+                            current_setting('random_page_cost')
                         """)
-            ).row(0, as: String.self, String.self, String.self, String.self)
+            ).row(0, as: String.self, String.self, String.self, String.self, String.self)
         }
-        #expect(settings == ("1500ms", "city", "5MB", "UTF8"))
+        #expect(settings == ("1500ms", "city", "5MB", "UTF8", "1.25"))
+    }
+
+    @Test func `a body says whether its statements are planned each time, whatever the one before it said`()
+        async throws
+    {
+        let pool = try pool { $0.size = 1 }
+        let number = Statement("planned_number", "select $1::int8")
+        /// How often it was planned for its values, and how often not.
+        let plans = Statement(
+            once: "select custom_plans, generic_plans from pg_prepared_statements where name = 'planned_number'")
+        func planned(_ reuse: PlanReuse) async throws -> (Int64, Int64) {
+            try await pool.run(plans: reuse) { session in
+                for value in 0..<3 { try session.query(number, Parameters(Int64(value))) }
+                return try session.query(plans).row(0, as: Int64.self, Int64.self)
+            }
+        }
+        #expect(try await planned(.kept) == (0, 3))
+        #expect(try await planned(.weighed) == (3, 3))
+        #expect(try await planned(.kept) == (3, 6))
+        // Who says nothing has it as the server does
+        let mode = try await pool.run { session in
+            try session.query(Statement(once: "select current_setting('plan_cache_mode')"))
+                .value(String.self, row: 0, column: 0)
+        }
+        #expect(mode == "auto")
     }
 
     /// Work that is idempotent and tried again when that may help is done exactly once, whatever is killed.

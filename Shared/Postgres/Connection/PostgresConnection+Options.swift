@@ -8,6 +8,8 @@ extension PostgresConnection {
         public var applicationName: String?
         /// The server ends a statement that runs longer (`statement_timeout`). `nil`: what the server is set to.
         public var statementTimeout: Duration?
+        /// The server's own settings for the session, by name; the connection string's win.
+        public var sessionSettings: [String: String] = [:]
         /// The longest wait for one host to accept the connection (in whole seconds, at least 2: libpq's rule).
         public var connectTimeout: Duration = .seconds(10)
         /// The longest wait for an answer. It must be longer than `statementTimeout`, since it costs the session.
@@ -38,10 +40,12 @@ extension PostgresConnection {
                 // Text in another encoding would not be what `String` takes it for.
                 ("client_encoding", "UTF8"),
             ]
+            var options = sessionSettings.sorted { $0.key < $1.key }.map { "-c \($0.key)=\($0.value)" }
+            if let own = string["options"] { options.append(own) }
             if let statementTimeout {
-                let milliseconds = max(1, Int64(statementTimeout / .milliseconds(1)))
-                settings.append(("options", "\(string["options"] ?? "") -c statement_timeout=\(milliseconds)"))
+                options.append("-c statement_timeout=\(max(1, Int64(statementTimeout / .milliseconds(1))))")
             }
+            if !options.isEmpty { settings.append(("options", options.joined(separator: " "))) }
             return settings
         }
     }

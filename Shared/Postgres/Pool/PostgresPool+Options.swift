@@ -12,6 +12,8 @@ extension PostgresPool {
         public var applicationName: String?
         /// The server ends a statement that runs longer. `nil`: what the server is set to.
         public var statementTimeout: Duration?
+        /// The server's own settings for each session, by name; the connection string's win.
+        public var sessionSettings: [String: String] = [:]
         /// The longest wait for one host to accept a connection.
         public var connectTimeout: Duration = .seconds(10)
         /// The longest wait for an answer; it costs the session.
@@ -50,6 +52,7 @@ extension PostgresPool {
         var connection: PostgresConnection.Options {
             var options = PostgresConnection.Options(
                 conninfo: conninfo, applicationName: applicationName, statementTimeout: statementTimeout)
+            options.sessionSettings = sessionSettings
             options.connectTimeout = connectTimeout
             options.answerTimeout = answerTimeout
             return options

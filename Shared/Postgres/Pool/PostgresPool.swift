@@ -29,14 +29,18 @@ public final class PostgresPool: Sendable {
 
     /// Lends a connection to `body`, which runs on the connection's own thread; see `PostgresConnection.run`.
     ///
+    /// - Parameter plans: how often its prepared statements are planned.
     /// - Throws: what `body` throws; `CancellationError` if the task is cancelled before `body` begins;
     ///   `PostgresError`, with `noConnectionFree` if none became free in time.
     public func run<Value: Sendable>(
-        _ body: sending (inout Session) throws -> Value
+        plans: PlanReuse = .weighed, _ body: sending (inout Session) throws -> Value
     ) async throws -> Value {
         let lease = try await checkedLease()
         defer { perform { machine in machine.released(lease.id, now: .now) } }
-        return try await lease.connection.run(body)
+        return try await lease.connection.run { session in
+            try session.use(plans)
+            return try body(&session)
+        }
     }
 
     /// Refuses new work and waits until what is lent has come back and every session has ended.

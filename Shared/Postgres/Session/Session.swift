@@ -10,6 +10,8 @@ public struct Session: ~Copyable {
     let connection: OpaquePointer
     let canceller: Canceller
     var prepared = PreparedStatements()
+    /// Set by `use`.
+    var plans = PlanReuse.weighed
     private var isBrokenOff = false
 
     /// The longest wait for one answer of the server. It bounds the wait for a host which has vanished, and costs the

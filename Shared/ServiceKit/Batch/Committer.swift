@@ -45,7 +45,8 @@ struct Committer<Handler: BatchHandler>: Sendable {
         let now = clock.now()
         InFlight.batch.began()
         defer { InFlight.batch.ended() }
-        let (committed, plan) = try await pool.run { [service, handler] session -> (Committed, BatchPlan<Handler>) in
+        let (committed, plan) = try await pool.run(plans: .kept) {
+            [service, handler] session -> (Committed, BatchPlan<Handler>) in
             let plan = try BatchPlan(
                 inputs, extras, handler: handler, service: service, now: now, slot: slot,
                 publishesReceipts: publishesReceipts, in: &session)

@@ -68,7 +68,7 @@ struct Relay: Sendable {
         let requests = isForgotten ? [] : forgetting(done)
         if requests.isEmpty, shards.isEmpty { return Pass() }
         let all = requests + [Request(Self.oldest, Parameters(shards, rowLimit))]
-        let rows = try await pool.run { session in
+        let rows = try await pool.run(plans: .kept) { session in
             var rows: [(Int64, Bytes, Timestamp)] = []
             try session.pipeline(all) { index, result throws(PostgresError) in
                 if index == all.count - 1 { rows = try result.rows(as: Int64.self, Bytes.self, Timestamp.self) }

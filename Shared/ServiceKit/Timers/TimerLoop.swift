@@ -85,7 +85,7 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
 
     private func due(at now: Instant, _ shards: [Int16], limit: Int) async throws -> [DueTimer] {
         let parameters = Parameters(Timestamp(now), shards, Int32(limit))
-        let rows = try await pool.run { session in
+        let rows = try await pool.run(plans: .kept) { session in
             try session.query(DueTimerRows.oldest, parameters)
                 .rows(as: UUID.self, String.self, Int32.self, Int64.self, Timestamp.self, JSON.self)
         }

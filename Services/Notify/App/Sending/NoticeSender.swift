@@ -81,7 +81,9 @@ actor NoticeSender {
         let claims = Claims(claimant: claimant, policy: policy, now: context.clock.now())
         let result: Claims.Result
         do {
-            result = try await context.pool.run { session in try claims.take(room, endings: taken, in: &session) }
+            result = try await context.pool.run(plans: .kept) { session in
+                try claims.take(room, endings: taken, in: &session)
+            }
         } catch {
             // They count the next time.
             for (lane, outcomes) in taken { endings[lane, default: []].insert(contentsOf: outcomes, at: 0) }
@@ -103,7 +105,9 @@ actor NoticeSender {
     private func settleLapses() async throws {
         guard ContinuousClock.now - lastLapseCheck > .seconds(1) else { return }
         lastLapseCheck = .now
-        let lapsed = try await context.pool.run { [claimant] session in try Lapses.find(claimant, in: &session) }
+        let lapsed = try await context.pool.run(plans: .kept) { [claimant] session in
+            try Lapses.find(claimant, in: &session)
+        }
         if lapsed.isEmpty { return }
         log.warning("sends were never reported", metadata: [.count: lapsed.count])
         metrics.lapsed.increment(by: UInt64(lapsed.count))
