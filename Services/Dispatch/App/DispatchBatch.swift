@@ -8,8 +8,7 @@ struct DispatchBatch {
     private let chiefs: GridChiefs
     private let scene: TriageScene
     private var numbers: CaseNumbers
-    /// Cases that others may repeat.
-    private let known: Set<EventID>
+    private let known: KnownMatters
     private let lateness: SenderLateness
     /// What cases that are computed anew are stamped with: nil where that is not for this replica, which has another policy than the
     /// one in force; only looked up where some are.
@@ -46,9 +45,8 @@ struct DispatchBatch {
         if needs.mayWithdrawNoShows { book.add(try WhistlePeople.noShows(of: cases, in: &session)) }
         if needs.callsByCategory { decision.callable = try WhistlePeople.departments(in: &session) }
         let settled = cases.filter { needs.settled.contains($0.id) && $0.isOpen }
-        let others = try KnownMatters.load(for: settled, since: policy.reachOfRepeats, in: &session)
-        book.add(others)
-        known = Set(others.map(\.id)).union(needs.settled)
+        known = try KnownMatters(for: settled, since: policy.reachOfRepeats, in: &session)
+        book.add(known.cases)
         let last = needs.hasReschedules ? try PolicyInForce.last(in: &session) : nil
         numberInForce = last.flatMap { $0.fingerprint == policy.fingerprint ? $0.number : nil }
         self.decision = decision
@@ -190,8 +188,7 @@ extension DispatchBatch {
         _ id: EventID, _ envelope: EventEnvelope, _ effects: inout Effects
     ) throws {
         guard let state = book.state(of: id) else { return }
-        let others = known.sorted().compactMap(book.state)
-        guard let (into, pair) = decision.settle(state, among: others) else { return }
+        guard let (into, pair) = decision.settle(state, among: known.like(state), book.state) else { return }
         if let other = book.state(of: into), other.clocks.contains(where: { $0.due <= envelope.time }) {
             let cause = DueTimer.Cause(id: envelope.causationID ?? "", correlation: envelope.correlationID)
             return book.settle(id, at: envelope.time, cause)

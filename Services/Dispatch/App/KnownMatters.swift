@@ -3,24 +3,71 @@ import Postgres
 import ServiceKit
 
 /// The cases that others may turn out to repeat.
-enum KnownMatters {
-    /// Cases of the same kind and place as each given one, from before it, and those that they are part of.
-    ///
+struct KnownMatters {
+    struct Place: Hashable {
+        let unit: UnitCode
+        let category: String
+
+        init(_ state: CaseState) {
+            unit = state.unit
+            category = state.category
+        }
+    }
+
+    /// Those of the same kind and place as each given one, from before it, and those that they are part of.
+    let cases: [CaseState]
+    private let places: [Place: [EventID]]
+
+    /// Those that a case may repeat, in the order in which they were opened.
+    func like(_ state: CaseState) -> [EventID] { places[Place(state)] ?? [] }
+
     /// - Parameter reach: how far back; see `CaseDecision.settle`.
-    static func load(
-        for states: [CaseState], since reach: (Instant) -> Instant, in session: inout Session
-    ) throws -> [CaseState] {
-        let states = states.sorted { $0.id < $1.id }
-        if states.isEmpty { return [] }
+    init(for states: [CaseState], since reach: (Instant) -> Instant, in session: inout Session) throws {
+        let windows = Self.windows(of: states, since: reach)
+        if windows.isEmpty {
+            (cases, places) = ([], [:])
+            return
+        }
         let parameters = Parameters(
-            states.map(\.unit.text), states.map(\.category), states.map { Timestamp(reach($0.openedAt)) },
-            states.map { Timestamp($0.openedAt) })
-        let found = try session.query(find, parameters).rows(as: JSON.self).map {
+            windows.map(\.place.unit.text), windows.map(\.place.category), windows.map { Timestamp($0.since) },
+            windows.map { Timestamp($0.until) })
+        let found = try session.query(Self.find, parameters).rows(as: JSON.self).map {
             try EventJSON.decode(CaseState.self, from: $0.utf8)
         }
         let ids = Set(found.map(\.id))
         let heads = Set(found.compactMap(\.joinedTo)).subtracting(ids)
-        return found + (try CaseRows.load(heads, in: &session))
+        cases = found + (try CaseRows.load(heads, in: &session))
+        let all = found + states.filter { !ids.contains($0.id) }
+        places = Dictionary(grouping: all, by: Place.init).mapValues { states in
+            states.sorted { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }.map(\.id)
+        }
+    }
+
+    struct Window: Equatable {
+        let place: Place
+        let since: Instant
+        var until: Instant
+    }
+
+    /// When the cases may have been opened that these repeat. Where a whole street calls, they look back over the same time: asked
+    /// for one by one, a hundred cases would be read a hundred times.
+    static func windows(of states: [CaseState], since reach: (Instant) -> Instant) -> [Window] {
+        var windows: [Window] = []
+        for (place, states) in Dictionary(grouping: states, by: Place.init) {
+            var own: [Window] = []
+            for state in states.sorted(by: { $0.openedAt < $1.openedAt }) {
+                let since = reach(state.openedAt)
+                if let last = own.last, since <= last.until {
+                    own[own.count - 1].until = state.openedAt
+                } else {
+                    own.append(Window(place: place, since: since, until: state.openedAt))
+                }
+            }
+            windows += own
+        }
+        return windows.sorted {
+            ($0.place.unit, $0.place.category, $0.since) < ($1.place.unit, $1.place.category, $1.since)
+        }
     }
 
     /// Plan: one scan of the index matter_kind_place per row of the arrays.

@@ -103,28 +103,32 @@ extension CaseDecision {
     /// What is found follows from when the reports were made alone, and not from which of them came or was settled first: a
     /// repeat of a repeat belongs to the first of them, settled or not.
     ///
-    /// - Parameter others: the cases of the same kind and place from twice the policy's time before, and those that they
-    ///   are part of.
-    func settle(_ state: CaseState, among others: [CaseState]) -> (into: EventID, Pair)? {
+    /// - Parameters:
+    ///   - others: the cases of the same kind and place from twice the policy's time before, in the order in which they were
+    ///     opened. There may be thousands where a whole street calls: most often the first is the one.
+    ///   - find: one of them as it is now, or one that it is part of.
+    func settle(
+        _ state: CaseState, among others: [EventID], _ find: (EventID) -> CaseState?
+    ) -> (into: EventID, Pair)? {
         guard state.isOpen, state.members.isEmpty, state.openWhistle == nil, state.whistleAsked == nil,
             policy.joining.covers(state.category, state.unit)
         else { return nil }
-        let known = others.filter { $0.id != state.id }.sorted { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }
-        guard let head = head(of: state, among: known), head.id != state.id, refusalToJoin(state, head) == nil else {
-            return nil
-        }
+        guard let head = head(of: state, among: others, find), head.id != state.id, refusalToJoin(state, head) == nil
+        else { return nil }
         return (head.id, joined(state, head, "reported again: the same place and kind"))
     }
 
-    private func head(of state: CaseState, among known: [CaseState]) -> CaseState? {
-        if let into = state.joinedTo { return known.first { $0.id == into } }
-        let first = known.first { other in
+    private func head(
+        of state: CaseState, among others: [EventID], _ find: (EventID) -> CaseState?
+    ) -> CaseState? {
+        if let into = state.joinedTo { return find(into) }
+        let first = others.lazy.compactMap(find).first { other in
             (other.openedAt, other.id) < (state.openedAt, state.id) && (other.isOpen || other.joinedTo != nil)
                 && other.unit == state.unit && other.category == state.category
                 && state.openedAt <= policy.calendar.due(policy.joining.within, after: other.openedAt)
         }
         // Each step goes back in time, so that it comes to an end.
         guard let first else { return state }
-        return head(of: first, among: known)
+        return head(of: first, among: others, find)
     }
 }
