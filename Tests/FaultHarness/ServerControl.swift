@@ -92,5 +92,13 @@ struct ServerControl: Sendable {
         try Programs.run(URL(filePath: clusterScript), ["start", kafkaFolder, "\(node)"], [:])
     }
 
+    /// At once: where two of three are away, there is no quorum that one of them alone could join.
+    func startKafka(nodes: [Int]) async throws {
+        try await withThrowingTaskGroup { group in
+            for node in nodes { group.addTask { try startKafka(node: node) } }
+            try await group.waitForAll()
+        }
+    }
+
     private var clusterScript: String? { ProcessInfo.processInfo.environment["MUSTER_KAFKA_CLUSTER"] }
 }

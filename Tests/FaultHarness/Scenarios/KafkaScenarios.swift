@@ -50,8 +50,7 @@ extension Scenario {
             try stage.control.killKafka(node: 2)
             try stage.control.killKafka(node: 3)
             await stage.pause(milliseconds: 4_000...6_000)
-            try stage.control.startKafka(node: 2)
-            try stage.control.startKafka(node: 3)
+            try await stage.control.startKafka(nodes: [2, 3])
             await stage.pause(milliseconds: 3_000...4_000)
         },
         Scenario(
