@@ -15,6 +15,13 @@ public actor Admin {
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
+    /// What is set where the caller sets nothing.
+    ///
+    /// - `metadata.max.age.ms`: who leads a partition is asked anew after that. By itself this client never learns that a leader has
+    ///   moved, since librdkafka 2.0.2 asks again for topics only that it reads or writes: for a quarter of an hour, its default, each
+    ///   look at a topic's ends was sent to a broker that leads it no more, and no partition could be claimed.
+    static let defaults = ["socket.nagle.disable": "true", "metadata.max.age.ms": "2000"]
+
     /// - Parameters:
     ///   - settings: librdkafka's, `bootstrap.servers` at least; see `KafkaConnection`.
     ///   - timeout: for each request; a call may make two.
@@ -22,7 +29,7 @@ public actor Admin {
     public init(_ settings: [String: String], timeout: Duration = .seconds(10)) throws(KafkaError) {
         let contact = Contact()
         client = try Client(
-            .producer, ["socket.nagle.disable": "true"].merging(settings) { $1 }, callbackContext: contact
+            .producer, Self.defaults.merging(settings) { $1 }, callbackContext: contact
         ) { configuration in unsafe contact.configure(configuration) }
         self.contact = contact
         reports = ClientQueue(ofMain: client)
