@@ -55,20 +55,30 @@ extension EventID: LosslessStringConvertible {
     /// Reads 8-4-4-4-12 hexadecimal digits, of either case. Not by Foundation, as the next one: every event has several, and
     /// there they go through `sscanf` and `snprintf`.
     public init?(_ text: String) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == Self.digitCounts, let bytes = Hex.decode(parts.joined()) else { return nil }
+        guard text.utf8.count == Self.length else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
+        var digits = text.utf8.makeIterator()
+        while bytes.count < 16 {
+            if Self.isAfterDash(bytes.count), digits.next() != UInt8(ascii: "-") { return nil }
+            guard let byte = Hex.byte(from: &digits) else { return nil }
+            bytes.append(byte)
+        }
         self.init(bytes: bytes)
     }
 
     public var description: String {
-        var rest = Hex.encode(bytes)[...]
-        return Self.digitCounts.map { count in
-            defer { rest = rest.dropFirst(count) }
-            return rest.prefix(count)
-        }.joined(separator: "-")
+        var text: [UInt8] = []
+        text.reserveCapacity(Self.length)
+        for (index, byte) in bytes.enumerated() {
+            if Self.isAfterDash(index) { text.append(UInt8(ascii: "-")) }
+            Hex.append(byte, to: &text)
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private static let digitCounts = [8, 4, 4, 4, 12]
+    private static let length = 36
+    private static func isAfterDash(_ byte: Int) -> Bool { byte == 4 || byte == 6 || byte == 8 || byte == 10 }
 }
 
 extension EventID: Codable {

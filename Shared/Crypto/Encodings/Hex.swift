@@ -1,16 +1,21 @@
 /// Hexadecimal text: two digits a byte, high one first.
 public enum Hex {
-    private static let digits = Array("0123456789abcdef".utf8)
-
     /// Lower case.
     public static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count * 2)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
+        for byte in bytes { append(byte, to: &text) }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Two digits, lower case.
+    public static func append(_ byte: UInt8, to text: inout [UInt8]) {
+        text.append(digit(byte >> 4))
+        text.append(digit(byte & 15))
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     /// Either case. Nil for an odd number of digits or anything that is no digit, spaces and `0x` included.
@@ -19,12 +24,18 @@ public enum Hex {
         guard text.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 2)
-        var rest = text[...]
-        while let high = rest.popFirst(), let low = rest.popFirst() {
-            guard let high = value(of: high), let low = value(of: low) else { return nil }
-            bytes.append(high << 4 | low)
+        var digits = text.makeIterator()
+        for _ in 0..<text.count / 2 {
+            guard let byte = byte(from: &digits) else { return nil }
+            bytes.append(byte)
         }
         return bytes
+    }
+
+    /// The byte of the next two digits, of either case; nil where they are none.
+    public static func byte(from text: inout String.UTF8View.Iterator) -> UInt8? {
+        guard let high = text.next().flatMap(value), let low = text.next().flatMap(value) else { return nil }
+        return high << 4 | low
     }
 
     private static func value(of digit: UInt8) -> UInt8? {

@@ -26,7 +26,7 @@ struct Relay: Sendable {
             var isDrained = false
             while !isDrained, !Task.isCancelled {
                 do {
-                    isDrained = try await publish() == 0
+                    isDrained = try await publish().isDrained
                     retries.succeeded()
                 } catch {
                     metrics.failures.increment()
@@ -40,19 +40,26 @@ struct Relay: Sendable {
     /// Publishes what the shards hold that are this replica's, the oldest rows first, until nothing is left or another
     /// replica is to have some of them.
     ///
-    /// - Returns: the number of rows that are done.
     @discardableResult
-    func publish() async throws -> Int {
+    func publish() async throws -> Outcome {
         try await leases.work { shards in
-            var count = 0
+            var outcome = Outcome()
             var pass = try await next(after: Pass(), shards)
             while !pass.ids.isEmpty {
                 try await send(pass)
-                count += pass.ids.count
-                pass = try await next(after: pass, leases.keeps(shards) ? shards : [])
+                outcome.rows += pass.ids.count
+                outcome.isDrained = leases.keeps(shards)
+                pass = try await next(after: pass, outcome.isDrained ? shards : [])
             }
-            return count
+            return outcome
         }
+    }
+
+    struct Outcome: Equatable {
+        /// That are done.
+        var rows = 0
+        /// The last look found nothing in any shard that was this replica's then. Whoever writes more wakes the relay again.
+        var isDrained = true
     }
 
     /// Some rows, and what they hold.

@@ -77,12 +77,16 @@ struct PublishedEvent: Sendable {
         }
         let byCause = Dictionary(grouping: events) { $0.cause ?? "" }
         return byCause.mapValues { events in
-            let last = Dictionary(events.map { (Order(topic: $0.topic, key: $0.key, type: $0.type), $0.id) }) { $1 }
-            let parts = events.filter { last[Order(topic: $0.topic, key: $0.key, type: $0.type)] == $0.id }
-                .compactMap { event in
-                    EventID(event.id).map { WriteToken.Part(service: service, type: event.type, event: $0) }
-                }
-            return WriteToken(parts).text
+            var lasts = events
+            if events.count > 1 {
+                let last = Dictionary(events.map { (Order(topic: $0.topic, key: $0.key, type: $0.type), $0.id) }) { $1 }
+                lasts = events.filter { last[Order(topic: $0.topic, key: $0.key, type: $0.type)] == $0.id }
+            }
+            return WriteToken(lasts.compactMap { $0.part(of: service) }).text
         }
+    }
+
+    private func part(of service: ServiceName) -> WriteToken.Part? {
+        EventID(id).map { WriteToken.Part(service: service, type: type, event: $0) }
     }
 }
