@@ -7,7 +7,8 @@ import HTTPMessages
 import Postgres
 import Threads
 
-/// A case's life over HTTP: created by a complaint, accepted and resolved by its chief, and looked up.
+/// A case's life over HTTP: created by a complaint, accepted and resolved by the chief of the grid whose turn it is, and searched
+/// for by a word of its text.
 enum CasesBenchmark {
     static let seconds = Option("seconds", value: "N", about: "how long", parser: .integer(2...600), default: 15)
     static let rate = Option(
@@ -20,21 +21,29 @@ enum CasesBenchmark {
         "token", value: "TOKEN", about: "of the hotline", parser: .text(example: "eyJ…"))
     static let chief = Option(
         "chief-token", value: "TOKEN", about: "of a gateway for the chiefs", parser: .text(example: "eyJ…"))
+    static let city = Option(
+        "city-token", value: "TOKEN", about: "of somebody who may search the whole city", parser: .text(example: "eyJ…")
+    )
+    private static let alone = Option.flag("alone", about: "stop the services that have no part in it")
 
     static let command = Command(
         "cases", about: "case lifecycles over HTTP",
         options: [
-            MeasuredStack.file, MeasuredStack.runs, seconds, rate, callers, token, chief,
+            MeasuredStack.file, MeasuredStack.runs, seconds, rate, callers, token, chief, city, alone,
         ]
     ) { values in
         let stack = try MeasuredStack.read(values)
+        let traffic = try await Traffic(stack)
+        let others = values[alone] ? ["intake", "credit", "notify"] : []
+        for service in others { try await stack.stop(service) }
         var settings = Client.Settings()
         settings.connectionsPerHost = 128
         let client = try Client(settings)
         var rates: [Double] = []
         for run in 1...values[MeasuredStack.runs] {
             let caller = Caller(
-                stack: stack, client: client, hotline: values[token], app: values[chief],
+                stack: stack, traffic: traffic, client: client,
+                tokens: .init(hotline: values[token], app: values[chief], city: values[city]),
                 nonce: String(UInt32.random(in: 0...UInt32.max), radix: 36))
             let began = ContinuousClock.now
             let end = began + .seconds(values[seconds])
@@ -46,7 +55,7 @@ enum CasesBenchmark {
                         group.addTask {
                             var round = 0
                             while ContinuousClock.now < end {
-                                await caller.live("\(number)-\(round)", from: .now)
+                                await caller.live(number + round * values[callers], from: .now)
                                 round += 1
                             }
                         }
@@ -63,6 +72,7 @@ enum CasesBenchmark {
         }
         say("lifecycles: \(Figure(values: rates).text("/s"))")
         await client.close()
+        for service in others { try stack.start(service) }
     }
 
     /// Each begins when it is due, however long others take: no waiting is left out of the figures.
@@ -75,8 +85,8 @@ enum CasesBenchmark {
                 let due = began + .microseconds(Int64(number) * 1_000_000 / Int64(rate))
                 if due >= end { break }
                 try? await Task.sleep(until: due)
-                let name = "\(number)"
-                group.addTask { await caller.live(name, from: due) }
+                let own = number
+                group.addTask { await caller.live(own, from: due) }
                 number += 1
             }
         }
@@ -93,19 +103,23 @@ final class Caller: Sendable {
         var error: String?
     }
 
-    private let stack: MeasuredStack
+    struct Tokens: Sendable {
+        let hotline: String
+        let app: String
+        let city: String
+    }
+
+    private let traffic: Traffic
     private let client: Client
-    private let hotline: String
-    private let app: String
+    private let tokens: Tokens
     private let nonce: String
     private let outcome = Lock(Outcome())
     private let urls: [String]
 
-    init(stack: MeasuredStack, client: Client, hotline: String, app: String, nonce: String) {
-        self.stack = stack
+    init(stack: MeasuredStack, traffic: Traffic, client: Client, tokens: Tokens, nonce: String) {
+        self.traffic = traffic
         self.client = client
-        self.hotline = hotline
-        self.app = app
+        self.tokens = tokens
         self.nonce = nonce
         urls = stack.replicas(of: "dispatch").map(\.url)
     }
@@ -113,24 +127,29 @@ final class Caller: Sendable {
     var result: Outcome { outcome.withLock { $0 } }
 
     private struct Answer: Decodable { let result: EventID? }
+    private struct Found: Decodable { let cases: [JSONValue] }
 
-    func live(_ name: String, from due: ContinuousClock.Instant) async {
-        let url = urls[abs(name.hashValue) % urls.count]
+    func live(_ number: Int, from due: ContinuousClock.Instant) async {
+        let url = urls[number % urls.count]
         do {
-            let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
-            guard let grid = UnitCode("371082007025001"), let chief = PersonID("p-grid-1") else { return }
+            let now = Instant.now()
+            let (grid, chief) = traffic.grid(number)
+            let word = "b\(nonce)x\(number)"
             let complaint = ComplaintReceived(
-                complaint: "b-\(nonce)-\(name)", channel: .phone, place: Place(unit: grid),
-                category: "city-appearance.rubbish.exposed", severity: .normal, text: "楼道里堆放杂物 \(name)")
-            let made = try await post(url + "/v1/complaints", hotline, complaint, "b-\(nonce)-\(name)", now, actor: nil)
+                complaint: word, channel: .phone, place: Place(unit: grid), category: "city-appearance.rubbish.exposed",
+                severity: .normal, text: "楼道里堆放杂物 \(word)")
+            let made = try await post(url + "/v1/complaints", tokens.hotline, complaint, word, now, actor: nil)
             guard let id = try EventJSON.decode(Answer.self, from: made).result else { return fail("no case") }
             _ = try await post(
-                url + "/v1/actions", app, CaseAction(case: id, action: .accept), "a-\(nonce)-\(name)", now, actor: chief
-            )
+                url + "/v1/actions", tokens.app, CaseAction(case: id, action: .accept), "a-\(word)", now, actor: chief)
             _ = try await post(
-                url + "/v1/actions", app,
+                url + "/v1/actions", tokens.app,
                 CaseAction(case: id, action: .resolve, handling: .small, evidence: ["photo-1"]),
-                "r-\(nonce)-\(name)", now, actor: chief)
+                "r-\(word)", now, actor: chief)
+            let found = try await send(
+                Client.Request(.get, url + "/v1/cases/search?q=\(word)&unit=\(grid.text)", timeout: .seconds(30)),
+                tokens.city)
+            guard try EventJSON.decode(Found.self, from: found).cases.count == 1 else { return fail("not found") }
             outcome.withLock { outcome in
                 outcome.done += 1
                 outcome.lives.add(.now - due)
@@ -159,9 +178,14 @@ final class Caller: Sendable {
         var request = Client.Request(
             .post, url, body: try EventJSON.encode(JSONValue.object(members)), timeout: .seconds(30))
         request.headers["Content-Type"] = "application/json"
-        request.headers["Authorization"] = "Bearer \(token)"
         // Its ids make a second copy harmless, which lets it use a connection that is open.
         request.headers["Idempotency-Key"] = id
+        return try await send(request, token)
+    }
+
+    private func send(_ request: Client.Request, _ token: String) async throws -> [UInt8] {
+        var request = request
+        request.headers["Authorization"] = "Bearer \(token)"
         let began = ContinuousClock.now
         let answer = try await client.send(request)
         outcome.withLock { $0.calls.add(.now - began) }

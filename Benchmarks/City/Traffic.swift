@@ -26,12 +26,15 @@ struct Traffic: Sendable {
         topicPrefix = stack.topicPrefix
     }
 
+    /// The grid whose turn it is, with its chief.
+    func grid(_ number: Int) -> (unit: UnitCode, chief: PersonID) { grids[number % grids.count] }
+
     /// The id of the event with that number in a series.
     func id(_ series: String, _ number: Int) -> String { "\(series)-\(nonce)-\(number)" }
 
     /// A finding of now, in the grid whose turn it is.
     func finding(_ series: String, _ number: Int) throws -> OutgoingRecord {
-        let (grid, chief) = grids[number % grids.count]
+        let (grid, chief) = grid(number)
         return try record(
             FindingReported(
                 grid: grid, place: Place(unit: grid), category: "city-appearance.rubbish.exposed", severity: .normal,
@@ -44,7 +47,7 @@ struct Traffic: Sendable {
     func complaint(_ series: String, _ number: Int, at time: Instant) throws -> OutgoingRecord {
         try record(
             ComplaintReceived(
-                complaint: id(series, number), channel: .phone, place: Place(unit: grids[number % grids.count].unit),
+                complaint: id(series, number), channel: .phone, place: Place(unit: grid(number).unit),
                 category: "city-appearance.rubbish.exposed", severity: .urgent, text: "楼道里堆放杂物 \(number)"),
             EventEnvelope(
                 id: id(series, number), source: "hotline-12345", type: ComplaintReceived.type, time: time))
