@@ -16,6 +16,8 @@ struct CaseBook {
         var storedUnit: UnitCode?
         /// The policy that all its deadlines are computed by now.
         var stamp: Int32?
+        /// Its last event of this batch.
+        var last: (event: EventID, correlation: String)?
     }
 
     private var entries: [EventID: Entry] = [:]
@@ -73,14 +75,15 @@ struct CaseBook {
 
     mutating func settle(_ id: EventID, at due: Instant, _ cause: DueTimer.Cause) {
         let key = DueTimer.Key(subject: id, kind: DispatchCommand.settleKind)
-        settlements.append(DueTimer(key: key, due: due, version: 1, cause: cause))
+        settlements.append(
+            DueTimer(key: key, shard: entries[id]?.state.timerShard, due: due, version: 1, cause: cause))
     }
 
     /// All deadlines of a case are by the policy of that number, whether they have moved or not.
     mutating func stamp(_ id: EventID, _ number: Int32) { entries[id]?.stamp = number }
 
     private func lastEvent(of id: EventID) -> (id: String, correlation: String)? {
-        history.last { $0.matter == id }.map { ($0.event.description, $0.correlation) }
+        entries[id]?.last.map { ($0.event.description, $0.correlation) }
     }
 
     /// Applies a change to its case, and publishes it.
@@ -109,7 +112,9 @@ struct CaseBook {
             try effects.publish(event)
             return try HistoryRow(event)
         }
-        history.append(try publish(change.payload))
+        let row = try publish(change.payload)
+        entries[row.matter]?.last = (row.event, row.correlation)
+        history.append(row)
     }
 
     /// Adds the rows and clocks of all that changed; lock order is cases, then timers.
@@ -156,7 +161,9 @@ struct CaseBook {
         }
         for clock in wanted.subtracting(entry.clocksBefore) {
             effects.set(
-                DueTimer(key: clock.key(of: state.id), due: clock.due, version: Int64(state.version), cause: cause))
+                DueTimer(
+                    key: clock.key(of: state.id), shard: state.timerShard, due: clock.due,
+                    version: Int64(state.version), cause: cause))
         }
     }
 }
@@ -166,6 +173,9 @@ extension CaseClock {
 }
 
 extension CaseState {
+    /// Its place's: where a whole street calls, one replica settles which case the others are part of.
+    fileprivate var timerShard: Int16 { Shard.of(unit.text.utf8) }
+
     /// What a policy says by when; those of a whistle stay as they were told.
     fileprivate var ownDeadlines: [Instant?] { [acceptBy, answerBy, resolveBy] }
 }

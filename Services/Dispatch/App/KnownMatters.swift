@@ -14,7 +14,8 @@ struct KnownMatters {
         }
     }
 
-    /// Those of the same kind and place as each given one, from before it, and those that they are part of.
+    /// Those of the same kind and place as each given one, from before it, and those that they are part of; none that is over by
+    /// itself, of which a street that called all year has thousands.
     let cases: [CaseState]
     private let places: [Place: [EventID]]
 
@@ -78,6 +79,7 @@ struct KnownMatters {
         from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[]) as asked (unit, category, since, until)
         join matter on matter.unit = asked.unit and matter.category = asked.category
             and matter.opened_at between asked.since and asked.until
+            and (matter.status in ('assigned', 'accepted', 'in-hand') or matter.state ? 'joinedTo')
         order by matter.id
         limit 5000
         """)

@@ -18,6 +18,9 @@ public struct DueTimer: Sendable, Equatable {
     }
 
     public var key: Key
+    /// Which part of a service's work it is of: one replica acts on all timers of a part. Those that change the same things belong
+    /// into one, or replicas find each other's decisions stale.
+    public var shard: Int16
     public var due: Instant
     /// Of the subject when the timer was set or moved; tells a timer from an earlier one under the same key.
     public var version: Int64
@@ -34,8 +37,10 @@ public struct DueTimer: Sendable, Equatable {
         }
     }
 
-    public init(key: Key, due: Instant, version: Int64, cause: Cause) {
+    /// - Parameter shard: nil for the subject's own.
+    public init(key: Key, shard: Int16? = nil, due: Instant, version: Int64, cause: Cause) {
         self.key = key
+        self.shard = shard ?? key.shard
         self.due = due
         self.version = version
         self.cause = cause
@@ -54,7 +59,7 @@ struct TimerChanges: Sendable {
 
     /// Of the timers that are set for before that instant.
     func shards(dueBefore limit: Instant) -> ShardSet {
-        ShardSet(wanted.values.lazy.compactMap { $0 }.filter { $0.due < limit }.map(\.key.shard))
+        ShardSet(wanted.values.lazy.compactMap { $0 }.filter { $0.due < limit }.map(\.shard))
     }
 
     var requests: [Request] {
@@ -83,7 +88,7 @@ struct TimerChanges: Sendable {
                     Self.set,
                     Parameters(
                         set.map(\.key.subject.uuid), set.map(\.key.kind), set.map(\.key.ordinal),
-                        set.map(\.key.shard), set.map(\.version),
+                        set.map(\.shard), set.map(\.version),
                         set.map { Timestamp($0.due) }, set.map { JSON(utf8: $0.cause.json) })))
         }
         return requests
@@ -119,13 +124,13 @@ struct TimerChanges: Sendable {
             as new (subject, kind, ordinal, shard, version, due_at, cause)
         order by subject, kind, ordinal
         on conflict (subject, kind, ordinal) do update
-            set version = excluded.version, due_at = excluded.due_at, cause = excluded.cause
+            set shard = excluded.shard, version = excluded.version, due_at = excluded.due_at, cause = excluded.cause
         """)
 }
 
 extension DueTimer.Key: Comparable {
-    /// Timers of one subject are of one shard.
-    var shard: Int16 { Shard.of(subject.description.utf8) }
+    /// Where nothing else is said, timers of one subject are of one shard.
+    public var shard: Int16 { Shard.of(subject.description.utf8) }
 
     public static func < (left: Self, right: Self) -> Bool {
         (left.subject, left.kind, left.ordinal) < (right.subject, right.kind, right.ordinal)

@@ -65,7 +65,10 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
     private func actOnDue(_ taking: TimersTaken, of shards: [Int16]) async throws -> Int {
         if shards.isEmpty { return 0 }
         let now = clock.now()
-        let due = taking.taken(of: try await due(at: now, shards, limit: taking.rows))
+        let oldest = try await pool.run(plans: .kept) { session in
+            try DueTimerRows.read(at: now, shards, limit: taking.rows, in: &session)
+        }
+        let due = taking.taken(of: oldest)
         guard let first = due.first else { return 0 }
         InFlight.timer.began()
         defer { InFlight.timer.ended() }
@@ -81,19 +84,6 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
         }
         for timer in due { metrics.lateness.observe(now - timer.due) }
         return due.count
-    }
-
-    private func due(at now: Instant, _ shards: [Int16], limit: Int) async throws -> [DueTimer] {
-        let parameters = Parameters(Timestamp(now), shards, Int32(limit))
-        let rows = try await pool.run(plans: .kept) { session in
-            try session.query(DueTimerRows.oldest, parameters)
-                .rows(as: UUID.self, String.self, Int32.self, Int64.self, Timestamp.self, JSON.self)
-        }
-        return try rows.map { subject, kind, ordinal, version, due, cause in
-            DueTimer(
-                key: .init(subject: EventID(subject), kind: kind, ordinal: ordinal), due: Instant(due),
-                version: version, cause: try EventJSON.decode(DueTimer.Cause.self, from: cause.utf8))
-        }
     }
 }
 
@@ -117,11 +107,25 @@ enum TimerLookout {
 }
 
 enum DueTimerRows {
+    /// Those of some shards that are due, the longest due first.
+    static func read(
+        at now: Instant, _ shards: [Int16], limit: Int, in session: inout Session
+    ) throws -> [DueTimer] {
+        try session.query(oldest, Parameters(Timestamp(now), shards, Int32(limit)))
+            .rows(as: UUID.self, String.self, Int32.self, Int16.self, Int64.self, Timestamp.self, JSON.self)
+            .map { subject, kind, ordinal, shard, version, due, cause in
+                DueTimer(
+                    key: .init(subject: EventID(subject), kind: kind, ordinal: ordinal), shard: shard,
+                    due: Instant(due), version: version,
+                    cause: try EventJSON.decode(DueTimer.Cause.self, from: cause.utf8))
+            }
+    }
+
     /// Plan: the index timer_due from its beginning, until the limit.
     static let oldest = Statement(
         "timer_oldest_due",
         """
-        select subject, kind, ordinal, version, due_at, cause from timer
+        select subject, kind, ordinal, shard, version, due_at, cause from timer
         where due_at <= $1 and shard = any($2)
         order by due_at, subject, kind, ordinal
         limit $3

@@ -100,15 +100,8 @@ final class CaseBench: Sendable {
     /// - Returns: how many timers were acted on; nil where somebody else got ahead.
     func runDue(_ shards: [Int16] = Array(0..<64)) async throws -> Int? {
         let now = clock.now()
-        let parameters = Parameters(Timestamp(now), shards, Int32(500))
-        let rows = try await pool.run { session in
-            try session.query(DueTimerRows.oldest, parameters)
-                .rows(as: UUID.self, String.self, Int32.self, Int64.self, Timestamp.self, JSON.self)
-        }
-        let due = try rows.map { subject, kind, ordinal, version, due, cause in
-            DueTimer(
-                key: .init(subject: EventID(subject), kind: kind, ordinal: ordinal), due: Instant(due),
-                version: version, cause: try EventJSON.decode(DueTimer.Cause.self, from: cause.utf8))
+        let due = try await pool.run { session in
+            try DueTimerRows.read(at: now, shards, limit: 500, in: &session)
         }
         if due.isEmpty { return 0 }
         let inputs = due.compactMap { timer in
@@ -122,6 +115,20 @@ final class CaseBench: Sendable {
             return due.count
         } catch let error as PostgresError where error.sqlState == .decisionStale || error.isRetryable {
             return nil
+        }
+    }
+
+    /// Puts each timer into its subject's own shard, as they are of a former version: then several replicas settle what is of one place.
+    func scatter() async throws {
+        try await pool.run { session in
+            let subjects = try session.query(Statement(once: "select distinct subject from timer")).rows(as: UUID.self)
+            _ = try session.query(
+                Statement(
+                    once: """
+                        update timer set shard = own.shard from unnest($1::uuid[], $2::int2[]) as own (subject, shard)
+                        where timer.subject = own.subject
+                        """),
+                Parameters(subjects, subjects.map { Shard.of(EventID($0).description.utf8) }))
         }
     }
 

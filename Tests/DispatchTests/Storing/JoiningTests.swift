@@ -38,6 +38,7 @@ struct `reports of one matter` {
                 var ids: [EventID] = []
                 for index in order { ids += try await bench.commit([reports[index]]).compactMap(\.result) }
                 // Half of the shards after the other, or the other way round, or two replicas at once.
+                try await bench.scatter()
                 bench.clock.set(morning + .seconds(300))
                 let halves = [Array<Int16>(0..<32), Array<Int16>(32..<64)]
                 for shards in round == 1 ? halves.reversed() : halves {
@@ -54,6 +55,41 @@ struct `reports of one matter` {
         #expect(one.count { $0.hasSuffix("case.opened case.joined case.joined") } == 1)
     }
 
+    @Test func `are settled by one replica, and those of other places by others`() async throws {
+        try await CaseBench.use { bench in
+            bench.clock.set(morning + .seconds(150))
+            try await bench.commit(reports + [.complaint("c-5", at: morning, unit: City.neighbourGrid)])
+            let shards = "select count(distinct shard) from timer join matter on id = subject"
+            #expect(try await bench.count("\(shards) where unit = '\(City.building)'") == 1)
+            #expect(try await bench.count(shards) == 2)
+        }
+    }
+
+    @Test func `are looked for among what can be joined alone`() async throws {
+        try await CaseBench.use { bench in
+            // Given one that others are part of, one of these, one that is over, and one that is settled now
+            bench.clock.set(morning + .seconds(150))
+            let ids = try await bench.commit(Array(reports[0..<2])).compactMap(\.result)
+            try await bench.pass(to: morning + .seconds(300))
+            let over = try #require(try await bench.commit([.complaint("c-6", at: morning - .seconds(60))])[0].result)
+            try await bench.pool.run { session in
+                try session.execute(
+                    """
+                    update matter set status = 'closed', state = jsonb_set(state, '{status}', '"closed"')
+                    where id = '\(over)'
+                    """)
+            }
+            let last = try #require(try await bench.commit([reports[2]])[0].result)
+            let asked = try await bench.state(last)
+            // Then what is over is not even read
+            let known = try await bench.pool.run { session in
+                try KnownMatters(for: [asked], since: { $0 - .seconds(3_600) }, in: &session)
+            }
+            #expect(Set(known.cases.map(\.id)) == Set(ids + [last]))
+            #expect(known.like(asked) == ids + [last])
+        }
+    }
+
     @Test func `wait for what happened to the first before, on whichever replica`() async throws {
         var found: Set<String> = []
         for isEarly in [true, false] {
@@ -65,8 +101,9 @@ struct `reports of one matter` {
                 let second = try #require(
                     try await bench.commit([.complaint("c-9", at: due - .seconds(30))])[0].result)
                 bench.clock.set(due + .seconds(600))
+                try await bench.scatter()
                 let own = [Shard.of(second.description.utf8)]
-                if isEarly { _ = try await bench.runDue(own) }
+                if isEarly { #expect(try await bench.runDue(own) == 1) }
                 try await bench.pass(to: due + .seconds(600))
                 found.insert(try await bench.steps(first).joined(separator: " "))
             }
