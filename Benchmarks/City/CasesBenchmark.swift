@@ -45,6 +45,7 @@ enum CasesBenchmark {
                 stack: stack, traffic: traffic, client: client,
                 tokens: .init(hotline: values[token], app: values[chief], city: values[city]),
                 nonce: String(UInt32.random(in: 0...UInt32.max), radix: 36))
+            try await caller.warmUp()
             let began = ContinuousClock.now
             let end = began + .seconds(values[seconds])
             if values[rate] > 0 {
@@ -126,15 +127,28 @@ final class Caller: Sendable {
 
     var result: Outcome { outcome.withLock { $0 } }
 
+    /// A case for each replica, tried until it has read the directory; and not counted.
+    func warmUp() async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        for number in 0..<urls.count {
+            repeat {
+                outcome.withLock { $0 = Outcome() }
+                await live(-1 - number, from: .now)
+                guard ContinuousClock.now < deadline else { throw Unexpected(description: result.error ?? "no case") }
+            } while result.done == 0
+        }
+        outcome.withLock { $0 = Outcome() }
+    }
+
     private struct Answer: Decodable { let result: EventID? }
     private struct Found: Decodable { let cases: [JSONValue] }
 
     func live(_ number: Int, from due: ContinuousClock.Instant) async {
-        let url = urls[number % urls.count]
+        let url = urls[abs(number) % urls.count]
         do {
             let now = Instant.now()
-            let (grid, chief) = traffic.grid(number)
-            let word = "b\(nonce)x\(number)"
+            let (grid, chief) = traffic.grid(abs(number))
+            let word = "b\(nonce)x\(abs(number))\(number < 0 ? "w" : "")"
             let complaint = ComplaintReceived(
                 complaint: word, channel: .phone, place: Place(unit: grid), category: "city-appearance.rubbish.exposed",
                 severity: .normal, text: "楼道里堆放杂物 \(word)")

@@ -35,7 +35,12 @@ enum DelayBenchmark {
         for service in others { try await stack.stop(service) }
         for run in 1...values[MeasuredStack.runs] {
             let arrivals = Arrivals()
-            let reading = Task { try await read(stack.topicPrefix + values[until].rawValue, stack, arrivals) }
+            // The input's own id is the event's correlation.
+            let reading = Task {
+                try await arrivals.read(stack.topicPrefix + values[until].rawValue, stack) {
+                    $0.attribute("correlationid")
+                }
+            }
             // The group must have its partitions before anything counts.
             try await Task.sleep(for: .seconds(2))
             let count = rate * values[CasesBenchmark.seconds]
@@ -65,47 +70,5 @@ enum DelayBenchmark {
         }
         for service in others { try stack.start(service) }
         await producer.close()
-    }
-
-    /// From the end of the topic on, until cancelled; the input's own id is the event's correlation.
-    private static func read(_ topic: String, _ stack: MeasuredStack, _ arrivals: Arrivals) async throws {
-        let admin = try Admin(["bootstrap.servers": stack.kafka])
-        let consumer = try Consumer(
-            ["bootstrap.servers": stack.kafka, "group.id": "bench-\(UInt32.random(in: 0...UInt32.max))"],
-            topics: [topic])
-        try await withTaskCancellationHandler {
-            for await event in consumer.events {
-                switch event {
-                case .assigned(let partitions):
-                    await consumer.start(try await admin.watermarks(partitions).mapValues(\.upperBound))
-                case .batch(let batch):
-                    let now = ContinuousClock.now
-                    for record in batch.records {
-                        guard let id = record.headers.first(where: { $0.name == "ce_correlationid" }) else { continue }
-                        arrivals.add(String(decoding: id.value, as: UTF8.self), at: now)
-                    }
-                    await consumer.finished(batch.partition)
-                case .revoked(let partitions): await consumer.released(partitions)
-                case .lost, .failure: break
-                }
-            }
-        } onCancel: {
-            Task { await consumer.close() }
-        }
-    }
-}
-
-/// When each event was read.
-private final class Arrivals: Sendable {
-    private let seen = Lock<[String: ContinuousClock.Instant]>([:])
-
-    var all: [String: ContinuousClock.Instant] { seen.withLock { $0 } }
-
-    func count(of sent: [String: ContinuousClock.Instant]) -> Int {
-        seen.withLock { seen in sent.keys.count { seen[$0] != nil } }
-    }
-
-    func add(_ id: String, at instant: ContinuousClock.Instant) {
-        seen.withLock { seen in if seen[id] == nil { seen[id] = instant } }
     }
 }
