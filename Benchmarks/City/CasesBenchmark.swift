@@ -24,17 +24,16 @@ enum CasesBenchmark {
     static let city = Option(
         "city-token", value: "TOKEN", about: "of somebody who may search the whole city", parser: .text(example: "eyJ…")
     )
-    private static let alone = Option.flag("alone", about: "stop the services that have no part in it")
 
     static let command = Command(
         "cases", about: "case lifecycles over HTTP",
         options: [
-            MeasuredStack.file, MeasuredStack.runs, seconds, rate, callers, token, chief, city, alone,
+            MeasuredStack.file, MeasuredStack.runs, seconds, rate, callers, token, chief, city, MeasuredStack.alone,
         ]
     ) { values in
         let stack = try MeasuredStack.read(values)
         let traffic = try await Traffic(stack)
-        let others = values[alone] ? ["intake", "credit", "notify"] : []
+        let others = values[MeasuredStack.alone] ? ["intake", "credit", "notify"] : []
         for service in others { try await stack.stop(service) }
         var settings = Client.Settings()
         settings.connectionsPerHost = 128

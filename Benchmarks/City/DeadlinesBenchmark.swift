@@ -17,13 +17,15 @@ enum DeadlinesBenchmark {
 
     static let command = Command(
         "deadlines", about: "deadlines that fall due together, and how late they are acted on",
-        options: [MeasuredStack.file, MeasuredStack.runs, pending, due]
+        options: [MeasuredStack.file, MeasuredStack.runs, MeasuredStack.alone, pending, due]
     ) { values in
         let stack = try MeasuredStack.read(values)
         let traffic = try await Traffic(stack)
         let connection = try await PostgresConnection.connect(stack.postgres)
         let producer = try Producer(["bootstrap.servers": stack.kafka, "linger.ms": "20"])
         try await pad(to: values[pending], connection)
+        let others = values[MeasuredStack.alone] ? ["intake", "credit", "notify"] : []
+        for service in others { try await stack.stop(service) }
         var late: [Double] = []
         for run in 1...values[MeasuredStack.runs] {
             let delays = try await measure(values[due], run, stack, traffic, producer, connection)
@@ -31,6 +33,7 @@ enum DeadlinesBenchmark {
             say("run \(run): \(values[due]) due among \(values[pending]): late by \(delays.text)")
         }
         say("late, p99: \(Figure(values: late).text("ms"))")
+        for service in others { try stack.start(service) }
         await producer.close()
         await connection.close()
     }

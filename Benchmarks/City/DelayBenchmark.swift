@@ -16,12 +16,12 @@ enum DelayBenchmark {
     private static let until = Option(
         "until", value: "TOPIC", about: "where the finding is waited for", parser: .choice(End.self), default: .findings
     )
-    private static let alone = Option.flag("alone", about: "stop the services that have no part in it")
 
     static let command = Command(
         "delay", about: "from a finding put on its topic to what becomes of it",
         options: [
-            MeasuredStack.file, MeasuredStack.runs, CasesBenchmark.seconds, CasesBenchmark.rate, until, alone,
+            MeasuredStack.file, MeasuredStack.runs, CasesBenchmark.seconds, CasesBenchmark.rate, until,
+            MeasuredStack.alone,
         ]
     ) { values in
         let stack = try MeasuredStack.read(values)
@@ -31,7 +31,7 @@ enum DelayBenchmark {
         let producer = try Producer([
             "bootstrap.servers": stack.kafka, "linger.ms": "0", "enable.idempotence": "false",
         ])
-        let others = values[alone] ? ["dispatch", "credit", "notify"] : []
+        let others = values[MeasuredStack.alone] ? ["dispatch", "credit", "notify"] : []
         for service in others { try await stack.stop(service) }
         for run in 1...values[MeasuredStack.runs] {
             let arrivals = Arrivals()

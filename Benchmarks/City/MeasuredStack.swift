@@ -30,6 +30,7 @@ struct MeasuredStack: Decodable, Sendable {
     static let count = Option(
         "count", value: "N", about: "how many", parser: .integer(100...10_000_000), default: 200_000)
     static let runs = Option("runs", value: "N", about: "how often", parser: .integer(1...50), default: 5)
+    static let alone = Option.flag("alone", about: "stop the services that have no part in it")
 
     static func read(_ values: Values) throws -> MeasuredStack {
         try JSONDecoder().decode(MeasuredStack.self, from: Data(contentsOf: URL(filePath: values[file])))
