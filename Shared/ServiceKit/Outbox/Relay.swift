@@ -39,7 +39,6 @@ struct Relay: Sendable {
 
     /// Publishes what the shards hold that are this replica's, the oldest rows first, until nothing is left or another
     /// replica is to have some of them.
-    ///
     @discardableResult
     func publish() async throws -> Outcome {
         try await leases.work { shards in
