@@ -1,4 +1,5 @@
 import Foundation
+import Kafka
 
 /// The servers of a run, and the means to do harm to them.
 struct ServerControl: Sendable {
@@ -50,8 +51,10 @@ struct ServerControl: Sendable {
         for node in try kafkaNodes() { kill(try pid(of: node, in: kafkaFolder), SIGKILL) }
     }
 
-    func startKafka() throws {
+    func startKafka() async throws {
         guard let kafkaFolder else { return }
+        let nodes = try kafkaNodes()
+        if nodes.count > 1 { return try await startKafka(nodes: nodes) }
         try programs.script("kafka", ["up", kafkaFolder])
     }
 
@@ -93,11 +96,23 @@ struct ServerControl: Sendable {
     }
 
     /// At once: where two of three are away, there is no quorum that one of them alone could join.
+    ///
+    /// Each call of the script waits for all nodes, and gives up at the sight of one that another call is about to start: so we look
+    /// ourselves whether they answer. It also holds its thread until then, which must be none of those that traffic runs on.
     func startKafka(nodes: [Int]) async throws {
-        try await withThrowingTaskGroup { group in
-            for node in nodes { group.addTask { try startKafka(node: node) } }
-            try await group.waitForAll()
+        for node in nodes { Thread.detachNewThread { try? startKafka(node: node) } }
+        for node in nodes {
+            let admin = try Admin(["bootstrap.servers": try address(of: node)])
+            guard await waits(.seconds(90), { (try? await admin.topics()) != nil }) else {
+                throw Broken("broker \(node) does not answer")
+            }
         }
+    }
+
+    private func address(of node: Int) throws -> String {
+        let file = "\(kafkaFolder ?? "")/node\(node)/port"
+        return "127.0.0.1:"
+            + (try String(contentsOfFile: file, encoding: .utf8)).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     private var clusterScript: String? { ProcessInfo.processInfo.environment["MUSTER_KAFKA_CLUSTER"] }

@@ -12,7 +12,7 @@ extension Scenario {
                 await stage.pause(milliseconds: 500...1_500)
                 try stage.control.stopKafka()
                 await stage.pause(milliseconds: 60_000...65_000)
-                try stage.control.startKafka()
+                try await stage.control.startKafka()
                 await stage.pause(milliseconds: 2_000...3_000)
             }
         },
