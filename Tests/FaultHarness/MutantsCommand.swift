@@ -33,6 +33,12 @@ struct Mutant: Sendable {
             name: "natural-key", about: "an input that was taken before is taken again", scenario: "calm",
             guardsOff: ["naturalKey"], sql: unexpected("what = 'input'")),
         Mutant(
+            name: "natural-key-late", about: "the same, once everything is read again under other rules",
+            scenario: "replay-after-rules", guardsOff: ["naturalKey"], sql: unexpected("what = 'input'")),
+        Mutant(
+            name: "natural-key-moved", about: "the same, once everything is read again after chiefs have moved",
+            scenario: "replay-after-postings", guardsOff: ["naturalKey"], sql: unexpected("what = 'input'")),
+        Mutant(
             name: "decision", about: "effects and events are written though the rows they rest on have changed",
             scenario: "contention", sql: unexpected("what not in ('input', 'timer')")),
         Mutant(
@@ -96,7 +102,7 @@ enum MutantsCommand {
             scenario.patience = .seconds(30)
             let entry = await runner.play(
                 scenario, seed: UInt64(values[RunCommand.seed]), rounds: values[RunCommand.rounds],
-                guardsOff: mutant.guardsOff, sql: mutant.statements)
+                mutation: Mutation(guardsOff: mutant.guardsOff, sql: mutant.statements))
             let first = entry.detail?.split(separator: "\n").first.map(String.init)
             if entry.kind != .broken { unnoticed.append(mutant.name) }
             say(

@@ -87,7 +87,7 @@ enum RunCommand {
 }
 
 extension Scenario {
-    static let all: [Scenario] = kills + races + postgres + kafka + operations + storms
+    static let all: [Scenario] = kills + races + postgres + kafka + replays + operations + storms
 }
 
 func say(_ line: String) { CommandLineTool.Output.process.standard(line + "\n") }

@@ -7,9 +7,7 @@ struct Runner: Sendable {
     let journal: Journal
 
     /// - Returns: whether nothing was broken.
-    func play(_ scenario: Scenario, seed: UInt64, rounds: Int, guardsOff: [String] = [], sql: [String] = []) async
-        -> Journal.Entry
-    {
+    func play(_ scenario: Scenario, seed: UInt64, rounds: Int, mutation: Mutation = Mutation()) async -> Journal.Entry {
         let began = ContinuousClock.now
         var entry = Journal.Entry(kind: .passed, scenario: scenario.name, seed: seed)
         do {
@@ -19,7 +17,7 @@ struct Runner: Sendable {
             if scenario.needsOwnServers, control.postgresFolder == nil || control.kafkaFolder == nil {
                 throw Skipped(reason: "it stops servers, and these are not the run's own: make faults starts some")
             }
-            try await attempt(scenario, seed, rounds, guardsOff, sql)
+            try await attempt(scenario, seed, rounds, mutation)
         } catch let skipped as Skipped {
             entry.kind = .skipped
             entry.detail = skipped.reason
@@ -32,10 +30,11 @@ struct Runner: Sendable {
     }
 
     private func attempt(
-        _ scenario: Scenario, _ seed: UInt64, _ rounds: Int, _ guardsOff: [String], _ sql: [String]
+        _ scenario: Scenario, _ seed: UInt64, _ rounds: Int, _ mutation: Mutation
     ) async throws {
         var plan = scenario.plan()
-        plan.guardsOff = guardsOff
+        let fromTheStart = scenario.mutatesLate ? Mutation() : mutation
+        plan.guardsOff = fromTheStart.guardsOff
         var proxy: PostgresProxy?
         if plan.postgresDetour != nil {
             let made = try PostgresProxy(to: control.servers.postgres)
@@ -44,11 +43,12 @@ struct Runner: Sendable {
         }
         let through = proxy
         try await FaultCity.use(control.programs, control.servers, plan) { city in
-            for statement in sql { try await city.execute(statement) }
+            for statement in fromTheStart.sql { try await city.execute(statement) }
             let traffic = try Traffic(city, seed: seed)
             let stage = Stage(
                 city: city, traffic: traffic, control: control, journal: journal, scenario: scenario.name, seed: seed,
-                rounds: rounds, random: .init(seed: seed, scenario.name), proxy: through)
+                rounds: rounds, random: .init(seed: seed, scenario.name), proxy: through,
+                mutation: mutation, patience: scenario.patience)
             await traffic.begin()
             let flow = Task { if scenario.hasTraffic { await traffic.run() } }
             let result: Result<Void, any Error>

@@ -23,6 +23,8 @@ final class FaultCity: Sendable {
         var directory = "docs/example-directory"
         /// Where the executables of a former version are, which everything begins with.
         var formerPrograms: String?
+        /// Whether what is sent tells of the evening before, so that something may hold from today on only.
+        var isOfYesterday = false
         /// Whether the second replica of each service is on a host of its own.
         var hasSecondHost = false
     }
@@ -110,7 +112,9 @@ final class FaultCity: Sendable {
         client = try Client(settings)
         producer = try Producer(["bootstrap.servers": servers.kafka, "linger.ms": "1"])
         admin = try Admin(["bootstrap.servers": servers.kafka])
-        start = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+        start =
+            plan.isOfYesterday
+            ? RulesChange.yesterday : Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
     }
 
     private func begin(_ plan: Plan) async throws {

@@ -68,33 +68,6 @@ extension Scenario {
             let after = try await Outcome(stage.city)
             if before != after { throw Broken("copies alone changed the outcome: \(before) became \(after)") }
         },
-        Scenario(
-            name: "replay",
-            about: "every topic is read again from its start by all services: nobody is paid or told again"
-        ) { stage in
-            await stage.pause(milliseconds: 3_000...3_500)
-        } also: { stage, audit in
-            let before = try await Outcome(stage.city)
-            for replica in stage.city.replicas { _ = await replica.stop() }
-            for service in ServiceName.allCases {
-                for topic in service.consumed {
-                    for partition in 0..<topic.partitions {
-                        try stage.city.programs.muster(
-                            [
-                                "offsets", "set", service.rawValue, topic.name, "\(partition)", "0", "--reason",
-                                "replay",
-                            ],
-                            stage.city.tools)
-                    }
-                }
-            }
-            try await stage.city.execute(
-                ServiceName.allCases.map { "truncate \($0.rawValue).fault_move" }.joined(separator: ";"))
-            for replica in stage.city.replicas { try replica.start() }
-            try await audit.check(expectsCopies: true)
-            let after = try await Outcome(stage.city)
-            if before != after { throw Broken("a replay changed the outcome: \(before) became \(after)") }
-        },
         Scenario(name: "topic-grown", about: "topics get more partitions under load", patience: .seconds(120)) {
             stage in
             await stage.pause(milliseconds: 1_500...2_000)
@@ -145,25 +118,5 @@ extension Stage {
                     topic: city.name + "." + topic.name, key: record.key, value: record.value, headers: record.headers)
             })
         await foreign.close()
-    }
-}
-
-/// What must not change when nothing new is said.
-struct Outcome: Equatable, CustomStringConvertible {
-    let findings, cases, steps, entries, points, notices: Int
-
-    init(_ city: FaultCity) async throws {
-        findings = try await city.count("select count(*) from intake.finding")
-        cases = try await city.count("select count(*) from dispatch.matter")
-        // What falls due while it is looked twice is the clocks' doing: the deadlines of a day ago may, at any time of day.
-        let ofClocks = "'muster.case.warned.v1', 'muster.case.climbed.v1', 'muster.whistle.missed.v1'"
-        steps = try await city.count("select count(*) from dispatch.history where type not in (\(ofClocks))")
-        entries = try await city.count("select count(*) from credit.entry")
-        points = try await city.count("select coalesce(sum(points), 0) from credit.balance")
-        notices = try await city.count("select count(*) from notify.notice where event_type not in (\(ofClocks))")
-    }
-
-    var description: String {
-        "\(findings) findings, \(cases) cases, \(steps) steps, \(entries) entries, \(points) points, \(notices) notices"
     }
 }

@@ -17,6 +17,8 @@ struct Scenario: Sendable {
     var patience: Duration = .seconds(90)
     /// Of `Audit`.
     var horizon = 3
+    /// Whether a guard of a mutant is on until the scenario itself switches it off, so that nothing else can notice.
+    var mutatesLate = false
     /// Does the harm while traffic flows.
     let harm: @Sendable (Stage) async throws -> Void
     /// What is checked beside the audit, once all is quiet.
@@ -35,6 +37,9 @@ struct Stage: Sendable {
     let rounds: Int
     let random: Drawn
     let proxy: PostgresProxy?
+    let mutation: Mutation
+    /// Of the scenario.
+    let patience: Duration
 
     /// The scenario's own chances.
     final class Drawn: Sendable {
@@ -63,6 +68,13 @@ struct Stage: Sendable {
     func noteMissed(_ replica: Replica, point: String) {
         journal.add(.init(kind: .missed, scenario: scenario, seed: seed, point: point, service: replica.service))
     }
+}
+
+/// A guard that is switched off: see `Mutant`.
+struct Mutation: Sendable {
+    /// Of `Guard`.
+    var guardsOff: [String] = []
+    var sql: [String] = []
 }
 
 /// A scenario cannot be played on this machine; says what is missing.

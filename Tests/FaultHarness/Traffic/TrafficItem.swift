@@ -146,6 +146,23 @@ struct TrafficPlan {
         return TrafficItem(id: "u-\(body)-\(number)", source: "app", actor: chief, time: time, payload: .deed(deed))
     }
 
+    /// Of the kind that everything else is about, too, and told apart by its text.
+    static func complaint(_ id: String, at time: Instant) -> TrafficItem? {
+        guard let grid else { return nil }
+        let complaint = ComplaintReceived(
+            complaint: id, channel: .phone, place: Place(unit: grid), category: "city-appearance.rubbish.exposed",
+            severity: .normal, text: "楼下有垃圾 \(id)")
+        return TrafficItem(id: id, source: "hotline-12345", time: time, payload: .complaint(complaint))
+    }
+
+    static func finding(_ id: String, of chief: String, at time: Instant) -> TrafficItem? {
+        guard let grid, let building else { return nil }
+        let finding = FindingReported(
+            grid: grid, place: Place(unit: building), category: "city-appearance.rubbish.exposed", severity: .normal,
+            text: "垃圾堆在楼下 \(id)")
+        return TrafficItem(id: id, source: "app", actor: PersonID(chief), time: time, payload: .finding(finding))
+    }
+
     /// Those of four hours, seven minutes each.
     static func visits(of number: Int, storm: Int, at time: Instant) -> [TrafficItem] {
         guard let grid = UnitCode(WideDirectory.grid(number)) else { return [] }
