@@ -91,11 +91,48 @@ struct ReadFigures {
                     MyList.PageBounds(after: .first, limit: 50).parameters(for: [communities[round % 60].text])
                 ).rowCount
             }
+            try await measureReports(rig, communities)
             try await measure("counts of the whole city, once every five seconds", rig) { session, _ in
                 try session.query(
                     CaseCounts.all, Parameters(Timestamp(City.opening), Timestamp(City.opening.cityMidnight))
                 ).rowCount
             }
+        }
+    }
+
+    /// What looks through a stretch of time: the page of an export, of a rule trial, and what may be the same matter.
+    private func measureReports(_ rig: DispatchRig, _ communities: [UnitCode]) async throws {
+        try await rig.execute(
+            """
+            insert into history (matter_id, sequence, event_id, type, occurred_at, recorded_at, correlation_id, data)
+                select id, 1, gen_random_uuid(), 'muster.case.opened.v1', opened_at, opened_at, id::text,
+                    jsonb_build_object(
+                        'unit', unit, 'origin', 'complaint', 'category', category, 'severity', severity, 'rule', 'rule 1')
+                from matter where opened_at > (select max(opened_at) - interval '31 days' from matter);
+            analyze history
+            """)
+        let (month, now) = (City.opening - .seconds(30 * 86_400), City.opening)
+        @Sendable func start(_ round: Int) -> Timestamp { Timestamp(month + .seconds(Int64(round) * 3_600)) }
+        try await measure("a page of the city's rule trial", rig) { session, round in
+            let parameters = Parameters("371082", "371082~", start(round), CaseCursor.first.id.uuid, Int32(1_000))
+            return try session.query(RuleTrialRun.opened, parameters).rowCount
+        }
+        for (name, units) in [("the city", [City.city]), ("a community", communities)] {
+            try await measure("a page of an export of \(name)", rig) { session, round in
+                let unit = units[round % units.count].text
+                let parameters = Parameters(
+                    unit, unit + "~", start(round), CaseCursor.first.id.uuid, Timestamp(now), Int32(1_000))
+                return try session.query(CasePages.opened, parameters).rowCount
+            }
+        }
+        try await measure("what may be the same matter", rig) { session, round in
+            let community = communities[round % communities.count].text
+            let middle = start(round)
+            let parameters = Parameters(
+                community, Timestamp(Instant(middle) - .seconds(7 * 86_400)), middle,
+                Timestamp(Instant(middle) + .seconds(7 * 86_400)), CaseCursor.first.id.uuid, "utility.heating",
+                community + "001", ["p1"], Int32(1_000))
+            return try session.query(AlikeCases.near, parameters).rowCount
         }
     }
 }
