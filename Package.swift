@@ -164,6 +164,11 @@ let package = Package(
                 "Arguments", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "Threads",
             ],
             path: "Benchmarks/City", swiftSettings: strict),
+        // What the pure parts take by themselves: see the row `parts` of infra/dev/bench.
+        .executableTarget(
+            name: "part-benchmark",
+            dependencies: ["Contracts", "ServiceKit", "muster-intake", "muster-dispatch", "muster-credit"],
+            path: "Benchmarks/Parts", swiftSettings: strict),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "TestSupport", "Threads"]),
         tests(
             "FaultTests",
