@@ -122,13 +122,25 @@ extension CaseDecision {
         of state: CaseState, among others: [EventID], _ find: (EventID) -> CaseState?
     ) -> CaseState? {
         if let into = state.joinedTo { return find(into) }
-        let first = others.lazy.compactMap(find).first { other in
-            (other.openedAt, other.id) < (state.openedAt, state.id) && (other.isOpen || other.joinedTo != nil)
-                && other.unit == state.unit && other.category == state.category
-                && state.openedAt <= policy.calendar.due(policy.joining.within, after: other.openedAt)
-        }
         // Each step goes back in time, so that it comes to an end.
-        guard let first else { return state }
+        guard let first = firstRepeated(by: state, among: others, find) else { return state }
         return head(of: first, among: others, find)
+    }
+
+    /// The first of the others that a case repeats. Not by way of `lazy`, which a closure that does not escape takes for the eager one:
+    /// all the others would be copied for each case, and the first case of all would be compared with everything after it.
+    private func firstRepeated(
+        by state: CaseState, among others: [EventID], _ find: (EventID) -> CaseState?
+    ) -> CaseState? {
+        for id in others {
+            guard let other = find(id) else { continue }
+            guard (other.openedAt, other.id) < (state.openedAt, state.id) else { return nil }
+            if other.isOpen || other.joinedTo != nil, other.unit == state.unit, other.category == state.category,
+                state.openedAt <= policy.calendar.due(policy.joining.within, after: other.openedAt)
+            {
+                return other
+            }
+        }
+        return nil
     }
 }
