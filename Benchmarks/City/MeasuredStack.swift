@@ -64,6 +64,18 @@ struct MeasuredStack: Decodable, Sendable {
         }
     }
 
+    /// Changes a setting of a service that is stopped, for when it is started next; nil takes it away.
+    func set(_ name: String, _ value: String?, of service: String) throws {
+        for replica in replicas(of: service) {
+            let file = URL(filePath: replica.process).deletingPathExtension().appendingPathExtension("env")
+            var lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter {
+                !$0.hasPrefix("\(name)=")
+            }
+            if let value { lines.append("\(name)='\(value)'") }
+            try (lines.joined(separator: "\n") + "\n").write(to: file, atomically: false, encoding: .utf8)
+        }
+    }
+
     func count(_ sql: String, _ connection: PostgresConnection) async throws -> Int {
         try await connection.run { session in
             Int(

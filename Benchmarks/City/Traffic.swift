@@ -53,7 +53,7 @@ struct Traffic: Sendable {
                 id: id(series, number), source: "hotline-12345", type: ComplaintReceived.type, time: time))
     }
 
-    private func record(_ payload: some EventPayload, _ envelope: EventEnvelope) throws -> OutgoingRecord {
+    func record(_ payload: some EventPayload, _ envelope: EventEnvelope) throws -> OutgoingRecord {
         OutgoingRecord(
             topic: topicPrefix + type(of: payload).topic.name, key: Array(payload.key.utf8),
             value: try EventJSON.encode(payload),
