@@ -161,7 +161,8 @@ let package = Package(
         .executableTarget(
             name: "city-benchmark",
             dependencies: [
-                "Arguments", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "Kafka", "Postgres", "Threads",
+                "Arguments", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "HTTPServer", "Kafka", "Postgres",
+                "Threads",
             ],
             path: "Benchmarks/City", swiftSettings: strict),
         // What the pure parts take by themselves: see the row `parts` of infra/dev/bench.
