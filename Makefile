@@ -14,10 +14,10 @@ COMPLAINTS ?=
 export SWIFT SEED SCALE SPEED REPLICAS KILLS COMPLAINTS
 
 .DEFAULT_GOAL := help
-.PHONY: help install build test unit format lint run stop demo faults mutants sanitize bench clean
+.PHONY: help install build test unit format lint run stop demo faults mutants sanitize bench bench-data clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Play one working day of the city on the whole stack, and prove that nothing was lost or done twice
 	@infra/dev/demo
@@ -47,6 +47,9 @@ sanitize: ## Run what needs no server under the sanitizers, with much bad input
 bench: ## Measure the shipped programs beside what limits them
 	@infra/dev/bench
 
+bench-data: install ## Make the large fixtures that the row `growth` of `make bench` measures; goes on where it was broken off
+	@infra/dev/bench-data
+
 build: install ## Build the programs as they are shipped
 	@infra/dev/build
 
@@ -61,4 +64,5 @@ lint: ## Check the format of every Swift file, and every script
 
 clean: ## Stop everything, and remove its data and what was built
 	@infra/dev/stop --remove
+	@infra/dev/bench-data --remove
 	rm -rf .build .dev

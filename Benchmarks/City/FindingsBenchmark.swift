@@ -37,18 +37,18 @@ enum FindingsBenchmark {
         await connection.close()
     }
 
-    private static func taken(_ stack: MeasuredStack, _ connection: PostgresConnection) async throws -> Int {
+    static func taken(_ stack: MeasuredStack, _ connection: PostgresConnection) async throws -> Int {
         try await stack.count(
             "select coalesce(sum(taken), 0) from intake.stage_count where stage = 'gateway.patrol'", connection)
     }
 
-    private static func sent(_ stack: MeasuredStack, _ connection: PostgresConnection) async throws -> Int {
+    static func sent(_ stack: MeasuredStack, _ connection: PostgresConnection) async throws -> Int {
         try await stack.count(
             "select coalesce(sum(messages), 0) from intake.published_count where topic = 'intake.findings'", connection)
     }
 
     /// From the first batch that is stored, so that starting and joining the group do not count.
-    private static func measure(
+    static func measure(
         _ count: Int, _ before: Int, _ sentBefore: Int, _ stack: MeasuredStack, _ connection: PostgresConnection
     ) async throws -> (stored: Double, published: Double) {
         var first: (at: ContinuousClock.Instant, taken: Int)?

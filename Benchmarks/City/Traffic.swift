@@ -32,15 +32,15 @@ struct Traffic: Sendable {
     /// The id of the event with that number in a series.
     func id(_ series: String, _ number: Int) -> String { "\(series)-\(nonce)-\(number)" }
 
-    /// A finding of now, in the grid whose turn it is.
-    func finding(_ series: String, _ number: Int) throws -> OutgoingRecord {
+    /// A finding of now, in the grid whose turn it is; under an id in the order of the numbers, where no other is given.
+    func finding(_ series: String, _ number: Int, id given: String? = nil) throws -> OutgoingRecord {
         let (grid, chief) = grid(number)
         return try record(
             FindingReported(
                 grid: grid, place: Place(unit: grid), category: "city-appearance.rubbish.exposed", severity: .normal,
                 text: "楼道里堆放杂物，影响通行 \(number)"),
             EventEnvelope(
-                id: id(series, number), source: "app", type: FindingReported.type, time: .now(), actor: chief))
+                id: given ?? id(series, number), source: "app", type: FindingReported.type, time: .now(), actor: chief))
     }
 
     /// An urgent complaint of that time.

@@ -6,7 +6,7 @@ let tool = CommandLineTool(
         "city-benchmark", about: "measure a running stack, as infra/dev/bench starts one",
         subcommands: [
             FindingsBenchmark.command, CasesBenchmark.command, DelayBenchmark.command, DeadlinesBenchmark.command,
-            CreditBenchmark.command, NoticesBenchmark.command,
+            CreditBenchmark.command, NoticesBenchmark.command, GrowthBenchmark.command,
         ]))
 let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)
 exit(code.rawValue)

@@ -126,3 +126,20 @@ compose() { # DIR ARGUMENTS…
 heed_broker() {
     [[ $(state "$1" kind) != embedded ]] || export MUSTER_KAFKA_FETCH_WAIT_MS=${MUSTER_KAFKA_FETCH_WAIT_MS-10}
 }
+
+# What is measured has 450 grids in 45 communities, each with its chief, so that findings spread over all partitions.
+write_bench_directory() { # FOLDER
+    local folder=$1 community grid number=0
+    [[ ! -f $folder/units.csv ]] || return 0
+    mkdir -p "$(dirname "$folder")"
+    cp -r "$root/docs/example-directory" "$folder"
+    for community in {101..145}; do
+        echo "371082007$community,社区$community," >>"$folder/units.csv"
+        for grid in {001..010}; do
+            number=$((number + 1))
+            echo "371082007$community$grid,网格$community-$grid," >>"$folder/units.csv"
+            echo "p-bench-$number,网格长$number,zh" >>"$folder/people.csv"
+            echo "p-bench-$number,grid-chief,371082007$community$grid,,2025-01-01T00:00:00Z," >>"$folder/postings.csv"
+        done
+    done
+}
