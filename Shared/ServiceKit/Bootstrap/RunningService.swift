@@ -36,9 +36,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         var options = PostgresPool.Options(
             conninfo: settings.postgresURL, name: service.name.rawValue, size: settings.poolSize,
             applicationName: settings.replica, statementTimeout: .seconds(30))
-        // What the services look up by key is in memory, or on disks that seek for nothing. By its own figure, which is of disks
-        // that turn, the server reads whole tables as long as they are small, and goes on for a while when they are not any more.
-        options.sessionSettings = ["random_page_cost": "1.1"]
+        options.sessionSettings = SessionSettings.service
         options.backoff = PostgresPool.Backoff(first: .milliseconds(50), limit: .seconds(2))
         pool = PostgresPool(options)
         clock = CityClock(settings.clock == .stepped ? .stepped : .wall(offset: settings.clockOffset))

@@ -251,4 +251,20 @@ import Testing
             }
         }
     }
+
+    /// A search of ten million cases is believed to be dear, and takes a millisecond: compiled it took 250.
+    @Test(.needsPostgres)
+    func `nothing is compiled before it runs, however dear the server believes it to be`() async throws {
+        try await DispatchRig.use { rig in
+            try await CasePopulation(cases: 2_000, open: 200).fill(rig)
+            let plan = try await rig.pool.run { session in
+                try session.execute("set jit_above_cost = 0")
+                return try session.query(
+                    Statement(
+                        once: "explain (analyze, costs off) select count(*) from matter_search where folded like '%x%'")
+                ).rows(as: String.self).joined(separator: "\n")
+            }
+            #expect(plan.contains("matter_search") && !plan.contains("JIT"), "\(plan)")
+        }
+    }
 }

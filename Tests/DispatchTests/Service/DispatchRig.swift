@@ -32,8 +32,10 @@ final class DispatchRig: Sendable {
 
     private init(_ database: ScratchDatabase, _ policy: CasePolicy, _ rules: RuleBook?) {
         let separator = database.url.contains("?") ? "&" : "?"
-        pool = PostgresPool(
-            PostgresPool.Options(conninfo: database.url + separator + "options=-csearch_path%3Ddispatch"))
+        var options = PostgresPool.Options(
+            conninfo: database.url + separator + "options=-csearch_path%3Ddispatch")
+        options.sessionSettings = SessionSettings.service
+        pool = PostgresPool(options)
         let bell = Bell()
         self.bell = bell
         feed = Feed(pool, CaseFeed.source, changes: bell)

@@ -93,7 +93,14 @@ struct SearchRun: Sendable {
             }
             return outcome
         }
-        if unit.level <= .town { try scan(&outcome, in: &session) }
+        if unit.level <= .town {
+            // Again while it brings much: asked for such a word the index would bring thousands, all of a month.
+            var before: Int
+            repeat {
+                before = outcome.hits.count
+                try scan(&outcome, in: &session)
+            } while outcome.hits.count < limit && !outcome.isComplete && (outcome.hits.count - before) * 4 >= limit
+        }
         if outcome.hits.count < limit, !outcome.isComplete { try askIndex(&outcome, oldest, in: &session) }
         return outcome
     }
