@@ -3,9 +3,10 @@
  *     cc -O2 -shared -fPIC -o allocations.so Benchmarks/Allocations/allocations.c
  *     LD_PRELOAD=./allocations.so part-benchmark
  *
- * Blocks and bytes are counted in the calling thread alone: what another one allocates meanwhile is not the measured part's.
+ * Blocks are counted in the calling thread alone: what another one allocates meanwhile is not the measured part's.
  * glibc names its own functions a second time with two underscores, so that nothing has to be looked up, which would itself
  * allocate. */
+#include <errno.h>
 #include <stddef.h>
 
 extern void *__libc_malloc(size_t size);
@@ -40,5 +41,5 @@ void *aligned_alloc(size_t alignment, size_t size) {
 int posix_memalign(void **block, size_t alignment, size_t size) {
     blocks++;
     *block = __libc_memalign(alignment, size);
-    return *block ? 0 : 12;
+    return *block ? 0 : ENOMEM;
 }
