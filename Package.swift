@@ -57,15 +57,16 @@ let package = Package(
         shared("Failpoints", ["Threads"]),
         shared("Arguments", []),
         shared("Crypto", ["COpenSSL", "CCjose", "Threads"], wrapper),
+        shared("SortedJSON", []),
         shared("Telemetry", ["Threads"]),
         shared("Postgres", ["CLibpq", "Failpoints", "Threads"], wrapper),
         shared("Kafka", ["CRdKafka", "Threads"], wrapper),
         shared("HTTPMessages", path: "HTTP/Messages", []),
         shared(
             "HTTPServer", path: "HTTP/Server",
-            ["CLinux", "CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "Threads"], wrapper),
+            ["CLinux", "CMicroHTTPD", "CMicroHTTPDShims", "HTTPMessages", "SortedJSON", "Threads"], wrapper),
         shared("HTTPClient", path: "HTTP/Client", ["CCurl", "CCurlShims", "HTTPMessages", "Threads"], wrapper),
-        shared("Contracts", ["Crypto"]),
+        shared("Contracts", ["Crypto", "SortedJSON"]),
         .target(
             name: "ServiceKit",
             dependencies: [
@@ -78,7 +79,8 @@ let package = Package(
             resources: [
                 "Kernel/kernel", "Kernel/compressed", "Intake/patrol", "Dispatch/cases", "Dispatch/reads",
                 "Dispatch/policy",
-                "Dispatch/stamps", "Dispatch/corrections", "Dispatch/decisions", "Dispatch/settled", "Credit/ledger",
+                "Dispatch/stamps", "Dispatch/corrections", "Dispatch/decisions", "Dispatch/settled", "Dispatch/waiting",
+                "Credit/ledger",
                 "Notify/notices",
             ].map {
                 .embedInCode("\($0).sql")
@@ -116,6 +118,7 @@ let package = Package(
                 "Telemetry", "TestSupport",
             ]),
         // The kept events are read where they lie, and written there anew.
+        tests("SortedJSONTests", ["SortedJSON"]),
         tests("ContractsTests", ["Contracts", "TestSupport"], except: ["kept-events.jsonl"]),
         tests(
             "HTTPDocumentTests",

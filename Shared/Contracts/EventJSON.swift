@@ -1,19 +1,13 @@
 import FoundationEssentials
+import SortedJSON
 
 /// The one encoding of our events: JSON with sorted keys, UTF-8, no white space.
 public enum EventJSON {
     public static func encode(_ value: some Encodable) throws -> [UInt8] {
-        [UInt8](try encoder.encode(value))
+        try SortedJSON.encode(value)
     }
 
-    // Shared: coding keeps nothing in them, and nobody changes their options.
-
-    private static let encoder: JSONEncoder = {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }()
-
+    /// Shared: decoding keeps nothing in it, and nobody changes its options.
     private static let decoder = JSONDecoder()
 
     public static func decode<Value: Decodable>(_: Value.Type, from bytes: [UInt8]) throws -> Value {

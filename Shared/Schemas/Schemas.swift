@@ -37,6 +37,7 @@ public enum Schemas {
             [
                 ("stamps", PackageResources.stamps_sql), ("corrections", PackageResources.corrections_sql),
                 ("decisions", PackageResources.decisions_sql), ("settled", PackageResources.settled_sql),
+                ("waiting", PackageResources.waiting_sql),
             ]
         case .intake, .credit, .notify: []
         }

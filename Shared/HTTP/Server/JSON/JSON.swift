@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SortedJSON
 
 /// How this module reads and writes JSON.
 public enum JSON {
@@ -6,7 +7,7 @@ public enum JSON {
     ///
     /// - Throws: `EncodingError`, as for a number that is not finite.
     public static func encode(_ value: some Encodable) throws -> [UInt8] {
-        Array(try encoder.encode(value))
+        try SortedJSON.encode(value) { RFC3339.text($0) }
     }
 
     /// Strict where Foundation is not, and exact about what is wrong and where.
@@ -37,18 +38,7 @@ public enum JSON {
         }
     }
 
-    // Shared: coding keeps nothing in them, and nobody changes their options.
-
-    private static let encoder: JSONEncoder = {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .custom { date, encoder in
-            var container = encoder.singleValueContainer()
-            try container.encode(RFC3339.text(date))
-        }
-        return encoder
-    }()
-
+    /// Shared: decoding keeps nothing in it, and nobody changes its options.
     private static let decoder: JSONDecoder = {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
