@@ -109,8 +109,7 @@ struct CaseBook {
     ) throws {
         func publish<Payload: CaseEvent>(_ payload: Payload) throws -> HistoryRow {
             let event = Event(payload, by: .dispatch, causedBy: cause, recordedAt: recordedAt, ordinal: ordinal)
-            try effects.publish(event)
-            return try HistoryRow(event)
+            return HistoryRow(event, data: try effects.publish(event))
         }
         let row = try publish(change.payload)
         entries[row.matter]?.last = (row.event, row.correlation)

@@ -15,7 +15,8 @@ struct HistoryRow {
     let correlation: String
     let data: [UInt8]
 
-    init<Payload: CaseEvent>(_ event: Event<Payload>) throws {
+    /// - Parameter data: the payload as it is published.
+    init<Payload: CaseEvent>(_ event: Event<Payload>, data: [UInt8]) {
         matter = event.payload.case
         sequence = event.payload.sequence
         // Ours are UUIDs.
@@ -26,7 +27,7 @@ struct HistoryRow {
         recordedAt = event.envelope.recordedAt ?? event.envelope.time
         causation = event.envelope.causationID
         correlation = event.envelope.correlationID
-        data = try EventJSON.encode(event.payload)
+        self.data = data
     }
 
     static func insert(_ rows: [HistoryRow], _ effects: inout Effects) {

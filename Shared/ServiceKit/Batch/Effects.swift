@@ -23,9 +23,14 @@ public struct Effects: Sendable {
     public mutating func run(_ request: Request) { requests.append(request) }
 
     /// Publishes an event once the transaction is committed.
-    public mutating func publish(_ event: Event<some EventPayload>) throws {
-        messages.append(try OutboxMessage(event))
+    ///
+    /// - Returns: its data as they are published, for a service that keeps them too.
+    @discardableResult
+    public mutating func publish(_ event: Event<some EventPayload>) throws -> [UInt8] {
+        let data = try EventJSON.encode(event.payload)
+        messages.append(OutboxMessage(event, data: data))
         events.append(PublishedEvent(event))
+        return data
     }
 
     mutating func publish(_ message: OutboxMessage) { messages.append(message) }

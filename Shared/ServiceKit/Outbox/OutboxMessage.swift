@@ -22,10 +22,10 @@ struct OutboxMessage: Sendable, Equatable {
         self.headers = headers
     }
 
-    init(_ event: Event<some EventPayload>) throws {
+    /// - Parameter data: the payload as JSON.
+    init(_ event: Event<some EventPayload>, data: [UInt8]) {
         self.init(
-            topic: type(of: event.payload).topic.name, key: Array(event.payload.key.utf8),
-            value: try EventJSON.encode(event.payload),
+            topic: type(of: event.payload).topic.name, key: Array(event.payload.key.utf8), value: data,
             headers: CloudEvents.headers(of: event.envelope).map { ($0.name, Array($0.value.utf8)) })
     }
 

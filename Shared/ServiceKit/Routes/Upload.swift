@@ -14,14 +14,15 @@ struct Upload<Payload: EventPayload>: Decodable {
     private enum Key: String, CodingKey { case items }
 
     init(from decoder: any Decoder) throws {
-        if let list = try? decoder.unkeyedContainer() {
-            (isList, items) = (true, try Self.items(list))
-        } else if let members = try? decoder.container(keyedBy: Key.self) {
-            if let list = try? members.nestedUnkeyedContainer(forKey: .items) {
+        // An object without a list first: what does not fit costs a decoder far more than what does.
+        if let members = try? decoder.container(keyedBy: Key.self) {
+            if members.contains(.items), let list = try? members.nestedUnkeyedContainer(forKey: .items) {
                 (isList, items) = (true, try Self.items(list))
             } else {
                 (isList, items) = (false, [UploadedItem(from: decoder)])
             }
+        } else if let list = try? decoder.unkeyedContainer() {
+            (isList, items) = (true, try Self.items(list))
         } else {
             throw Problem(.wrongType, errors: [.init(pointer: "#", "must be an object, or an array of objects")])
         }
@@ -61,7 +62,7 @@ struct UploadedItem<Payload: EventPayload>: Decodable {
         id = try? members?.decode(String.self, forKey: .id)
         time = try? members?.decode(Instant.self, forKey: .time)
         hasActor = members?.contains(.actor) ?? false
-        actor = try? members?.decode(PersonID.self, forKey: .actor)
+        actor = hasActor ? try? members?.decode(PersonID.self, forKey: .actor) : nil
         do throws(UnreadableEvent) {
             payload = .success(try EventJSON.payload(Payload.self, from: decoder))
         } catch { payload = .failure(error) }

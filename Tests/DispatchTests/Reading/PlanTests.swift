@@ -1,5 +1,7 @@
 import Contracts
+import FoundationEssentials
 import Postgres
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -249,6 +251,32 @@ import Testing
                 }
                 for part in hot.never { #expect(!plan.contains(part), "\(hot.name) has a \(part):\n\(plan)") }
             }
+        }
+    }
+
+    /// What every read asks for by keys, of which there are now few and now many.
+    @Test(.needsPostgres)
+    func `a page's cases and somebody's postings are planned a few times, and then no more`() async throws {
+        try await DispatchRig.use { rig in
+            try await CasePopulation(cases: 2_000, open: 200).fill(rig)
+            let kept = try await rig.pool.run { session in
+                let ids = try session.query(Statement(once: "select id from matter limit 100")).rows(as: UUID.self)
+                for count in 1...20 {
+                    let views = try CaseViews.load(ids.prefix(count * 5).map { EventID($0) }, in: &session)
+                    #expect(views.count == count * 5)
+                    var lookup = DirectoryLookup()
+                    for number in 0...count { lookup.need(PersonID("p\(number)")) }
+                    _ = try lookup.load(in: &session)
+                }
+                return try session.query(
+                    Statement(
+                        once: """
+                            select count(*) from pg_prepared_statements
+                            where name in ('case_views', 'directory_find_postings') and generic_plans >= 15
+                            """)
+                ).value(Int64.self, row: 0, column: 0)
+            }
+            #expect(kept == 2)
         }
     }
 

@@ -218,11 +218,13 @@ enum CaseViews {
         }
     }
 
-    /// Plan: the primary key of matter, once for each.
+    /// Plan: the primary key of matter, once for each. The ids are a subquery so that their number is no matter for the plan,
+    /// which a session then makes a few times and keeps: making it takes longer than the rows of a page.
     static let find = Statement(
         "case_views",
         """
-        select state, text from unnest($1::uuid[]) with ordinality as wanted (id, place) join matter using (id)
+        select state, text
+        from unnest((select $1::uuid[])) with ordinality as wanted (id, place) join matter using (id)
         order by wanted.place
         """)
 }
