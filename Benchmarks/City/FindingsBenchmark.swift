@@ -22,7 +22,7 @@ enum FindingsBenchmark {
             try await stack.stop("intake")
             let before = try await taken(stack, connection)
             let sentBefore = try await sent(stack, connection)
-            try await load(values[MeasuredStack.count], run, traffic, producer)
+            try await load(values[MeasuredStack.count], "findings-\(run)", traffic, producer)
             try stack.start("intake")
             let (storedRate, publishedRate) = try await measure(
                 values[MeasuredStack.count], before, sentBefore, stack, connection)
@@ -69,10 +69,10 @@ enum FindingsBenchmark {
         }
     }
 
-    private static func load(_ count: Int, _ run: Int, _ traffic: Traffic, _ producer: Producer) async throws {
+    static func load(_ count: Int, _ series: String, _ traffic: Traffic, _ producer: Producer) async throws {
         for start in stride(from: 0, to: count, by: 5_000) {
             try await producer.send(
-                (start..<min(count, start + 5_000)).map { try traffic.finding("findings-\(run)", $0) })
+                (start..<min(count, start + 5_000)).map { try traffic.finding(series, $0) })
         }
     }
 }

@@ -52,8 +52,8 @@ struct MeasuredStack: Decodable, Sendable {
     }
 
     /// Not by Foundation's `Process`: it takes the starter for running as long as the service that it leaves behind.
-    func start(_ service: String) throws {
-        for replica in replicas(of: service) {
+    func start(_ service: String, processes: Int = .max) throws {
+        for replica in replicas(of: service).prefix(processes) {
             var words = replica.start.map { strdup($0) } + [nil]
             defer { for word in words { free(word) } }
             var pid = pid_t()

@@ -5,7 +5,8 @@ let tool = CommandLineTool(
     Command(
         "city-benchmark", about: "measure a running stack, as infra/dev/bench starts one",
         subcommands: [
-            FindingsBenchmark.command, CasesBenchmark.command, DelayBenchmark.command, DeadlinesBenchmark.command,
+            FindingsBenchmark.command, ScalingBenchmark.command, CasesBenchmark.command, DelayBenchmark.command,
+            DeadlinesBenchmark.command,
             CreditBenchmark.command, NoticesBenchmark.command, GrowthBenchmark.command,
         ]))
 let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)
