@@ -115,12 +115,12 @@ struct SortedJSONTests {
         try expectSame(ByHand())
     }
 
-    class Base: Encodable {
+    class Plain: Encodable {
         let own = 1
         init() {}
     }
 
-    final class Derived: Base {
+    final class Derived: Plain {
         let more = 2
         enum Key: CodingKey { case more }
         override func encode(to encoder: any Encoder) throws {
