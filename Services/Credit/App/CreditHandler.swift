@@ -6,6 +6,11 @@ import ServiceKit
 struct CreditHandler: BatchHandler {
     let rules: CreditRules
     var marks = PaceMarks()
+    var portion = SettlementPortion()
+
+    func portion(of due: [DueTimer], in session: inout Session) throws -> Int {
+        try portion.count(of: due, in: &session)
+    }
 
     func decide(
         _ inputs: [Input<CreditCommand>], in session: inout Session, at now: Instant, _ effects: inout Effects
