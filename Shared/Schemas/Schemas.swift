@@ -38,7 +38,8 @@ public enum Schemas {
                 ("stamps", PackageResources.stamps_sql), ("corrections", PackageResources.corrections_sql),
                 ("decisions", PackageResources.decisions_sql), ("settled", PackageResources.settled_sql),
             ]
-        case .intake, .credit, .notify: []
+        case .credit: [("room", PackageResources.room_sql)]
+        case .intake, .notify: []
         }
     }
 }
