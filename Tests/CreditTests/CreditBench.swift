@@ -81,7 +81,8 @@ final class CreditBench: Sendable {
     /// - Returns: how many accounts were settled; nil where somebody else got ahead.
     func settle(_ rules: CreditRules, _ portion: SettlementPortion = SettlementPortion()) async throws -> Int? {
         let log = Logger(service: "credit", level: .critical)
-        let leases = ShardLeases(pool: pool, replica: "bench", log: log)
+        // Longer than a busy machine may stand still: without a lease nothing is due, and callers would take that for the end.
+        let leases = ShardLeases(pool: pool, replica: "bench", timeToLive: .seconds(60), log: log)
         try await leases.renew()
         let loop = TimerLoop(
             committer: committer(rules, portion), pool: pool, leases: leases, clock: clock, command: CreditCommand.due,
