@@ -44,14 +44,24 @@ public enum Admission {
     public static let skew = Duration.seconds(5 * 60)
     /// Longer than a gateway may be without a network; keys of inputs are kept longer than this.
     public static let lateness = Duration.seconds(14 * 86_400)
+    /// How long an input may lie on its topic before it is read, as far as its age goes: as long as topics keep events. The keys of
+    /// inputs are kept for longer than this and `lateness` together, so that none is taken whose first copy is forgotten.
+    public static let storage = Duration.seconds(30 * 86_400)
 
     /// The refusal of an input by its time, or nil.
-    public static func refusal(of time: Instant, at now: Instant) -> Refusal? {
+    ///
+    /// How late somebody sent it shows by when it reached us. We may read it much later: after a long stop, or again when a store was
+    /// lost; then what came in time is still to be taken.
+    ///
+    /// - Parameter arrival: when the broker took it, by the broker's word; never the sender's, who could make it any age by it.
+    public static func refusal(of time: Instant, arrival: Instant?, at now: Instant) -> Refusal? {
         if time > now + skew {
             return Refusal(.future, "the time is in the future: check the sender's clock (5 minutes are forgiven)")
         }
-        if time < now - lateness {
-            return Refusal(.tooOld, "the time is more than 14 days ago: enter it as a correction instead")
+        let reached = max(min(arrival ?? now, now), now - storage)
+        if time < reached - lateness {
+            return Refusal(
+                .tooOld, "the time is more than 14 days before it reached us: enter it as a correction instead")
         }
         return nil
     }

@@ -84,7 +84,7 @@ extension Refusal.Code {
             "The item cannot be read; `detail` names the member. Mend the sender, and send it under the same id."
         case .conflict: "The id stands for something else already. Send it as it was, or use a new id."
         case .future: "Its time is more than five minutes ahead. Set the sender's clock."
-        case .tooOld: "It happened more than 14 days ago. Enter it by hand where it still matters."
+        case .tooOld: "It happened more than 14 days before it reached us. Enter it by hand where it still matters."
         case .unknownUnit: "The unit is not in the directory. Check the code, or have it listed."
         case .unknownPerson: "The person is not in the directory. Check the id, or have her listed."
         case .unknownGateway: "The gateway is not in the directory. Have it listed."

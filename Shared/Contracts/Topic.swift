@@ -20,6 +20,9 @@ public struct Topic: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.partitions = partitions
     }
 
+    /// Whether strangers write it.
+    public var isFromGateways: Bool { name.hasPrefix("gateway.") }
+
     public var description: String { name }
     public static func < (left: Topic, right: Topic) -> Bool { left.name < right.name }
 

@@ -39,7 +39,8 @@ public enum Schemas {
                 ("decisions", PackageResources.decisions_sql), ("settled", PackageResources.settled_sql),
                 ("waiting", PackageResources.waiting_sql),
             ]
-        case .intake, .credit, .notify: []
+        case .credit: [("room", PackageResources.room_sql)]
+        case .intake, .notify: []
         }
     }
 }

@@ -9,4 +9,10 @@ public enum Heap {
     ///
     /// - Parameter arenas: at least 1. More of them means fewer threads that wait for each other.
     public static func share(arenas: Int32) { mallopt(M_ARENA_MAX, arenas) }
+
+    /// Does without glibc's fast bins, which lie behind the cache that each thread has anyway.
+    ///
+    /// Whenever somebody asks for a kilobyte or more, glibc first goes through all that lies in them. Batches are made of small
+    /// values and large arrays by turns: intake spent a tenth of its time so, and took 15 % more findings a second without.
+    public static func leaveOutFastBins() { mallopt(M_MXFAST, 0) }
 }

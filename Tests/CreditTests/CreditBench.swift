@@ -55,9 +55,12 @@ final class CreditBench: Sendable {
 
     // MARK: Working
 
-    func committer(_ rules: CreditRules) -> Committer<CreditHandler> {
+    func committer(
+        _ rules: CreditRules, _ portion: SettlementPortion = SettlementPortion()
+    ) -> Committer<CreditHandler> {
         Committer(
-            service: .credit, handler: CreditHandler(rules: rules), pool: pool, clock: clock, wake: { _ in })
+            service: .credit, handler: CreditHandler(rules: rules, portion: portion), pool: pool, clock: clock,
+            wake: { _ in })
     }
 
     /// Commits a batch as a topic's would be: again from the start while somebody else gets ahead.
@@ -76,12 +79,14 @@ final class CreditBench: Sendable {
     /// Acts on what is due, as one of several replicas would.
     ///
     /// - Returns: how many accounts were settled; nil where somebody else got ahead.
-    func settle(_ rules: CreditRules) async throws -> Int? {
+    func settle(_ rules: CreditRules, _ portion: SettlementPortion = SettlementPortion()) async throws -> Int? {
         let log = Logger(service: "credit", level: .critical)
-        let leases = ShardLeases(pool: pool, replica: "bench", log: log)
+        // Longer than a busy machine may stand still: without a lease nothing is due, and callers would take that for the end.
+        let leases = ShardLeases(pool: pool, replica: "bench", timeToLive: .seconds(60), log: log)
         try await leases.renew()
         let loop = TimerLoop(
-            committer: committer(rules), pool: pool, leases: leases, clock: clock, command: CreditCommand.due, log: log,
+            committer: committer(rules, portion), pool: pool, leases: leases, clock: clock, command: CreditCommand.due,
+            log: log,
             metrics: TimerMetrics(Metrics()))
         do {
             return try await loop.actOnDue()

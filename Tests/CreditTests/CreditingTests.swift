@@ -64,6 +64,26 @@ struct CreditingTests {
         #expect(self.envelope(DeedReported.type, source: "gateway/bot").creditID != envelope.creditID)
     }
 
+    @Test func `what came in time is credited however late it is read`() {
+        let day = Duration.seconds(86_400)
+        let old = envelope(DeedReported.type, at: Sample.start - day * 20)
+        let hours = HoursReported(subject: Sample.resident, hours: 100, activity: "clean-up", unit: Sample.unit)
+        let consent = ConsentChanged(subject: Subject(kind: .resident, id: "p-9"), given: true)
+        func codes(_ arrival: Instant?) -> [String] {
+            [
+                code(crediting.decide(deed(), old, arrival: arrival)),
+                code(
+                    crediting.decide(
+                        hours, envelope(HoursReported.type, at: old.time), arrival: arrival)),
+                code(
+                    crediting.decide(
+                        consent, envelope(ConsentChanged.type, at: old.time), arrival: arrival)),
+            ]
+        }
+        #expect(codes(nil) == ["refuse too-old", "refuse too-old", "refuse too-old"])
+        #expect(codes(Sample.start - day * 10).allSatisfy { !$0.hasPrefix("refuse") })
+    }
+
     @Test func `a deed is refused for what is wrong with it`() {
         let plain = envelope(DeedReported.type)
         let merchant = Subject(kind: .merchant, id: "m-1")

@@ -107,7 +107,10 @@ final class Deployment: Sendable {
         try Program.run("muster", ["clock", "set", "2026-11-01T00:00:00+08:00"], environment: tools)
         for program in programs { try program.start() }
         for program in programs { try await ready(program) }
-        guard withDirectory else { return }
+        if withDirectory { try loadDirectory() }
+    }
+
+    func loadDirectory() throws {
         try Program.run(
             "muster", ["directory", "load", "docs/example-directory", "--intake", self["intake"].url],
             environment: tools.merging(["MUSTER_TOKEN": token("--role", "operator")]) { $1 })

@@ -68,9 +68,11 @@ final class ServiceProgram: Sendable {
         Foundation.kill(pid, SIGKILL)
     }
 
-    func start() throws {
+    /// - Parameter other: settings in place of its own.
+    func start(with other: [String: String] = [:]) throws {
         let pid = try ChildProcess.spawn(
-            Program.url("muster-\(name)").path, [], environment, output: log.path, errors: log.path)
+            Program.url("muster-\(name)").path, [], environment.merging(other) { $1 }, output: log.path,
+            errors: log.path)
         try Data("\(pid)\n".utf8).write(to: processFile)
         process.withLock { $0 = Child(pid: pid) }
     }

@@ -18,6 +18,8 @@ import Testing
         return DeadLetterSeal(ColumnCipher(try KeyRing(keys, current: id)), of: .intake)
     }
 
+    private static let clock = CityClock(.wall(offset: .zero))
+
     /// The letter as it lies on the dead topic.
     private func published(_ message: OutboxMessage) -> Record {
         Record(
@@ -27,7 +29,7 @@ import Testing
 
     private func letter(_ seal: DeadLetterSeal, of record: Record) throws -> Record {
         let source = Source<Int>(.patrol, from: .gateway, [])
-        guard case .dead(let letter) = source.read(record, sealing: seal) else { throw NotDead() }
+        guard case .dead(let letter) = source.read(record, sealing: seal, clock: Self.clock) else { throw NotDead() }
         return published(letter.message(at: Instant("2026-11-24T08:00:00+08:00")!))
     }
 
@@ -85,7 +87,10 @@ import Testing
             topic: "gateway.patrol", partition: 3, offset: 17, key: nil, value: Array(data.utf8),
             headers: CloudEvents.headers(of: envelope).map { Header($0.name, Array($0.value.utf8)) })
         let inlet = Inlet<Int>(Toy.self) { _ in 0 }
-        guard case .dead(let letter) = Source(.patrol, from: .gateway, [inlet]).read(record, sealing: try seal()) else {
+        guard
+            case .dead(let letter) = Source(.patrol, from: .gateway, [inlet]).read(
+                record, sealing: try seal(), clock: Self.clock)
+        else {
             throw NotDead()
         }
         #expect(letter.reason == reason)
@@ -95,14 +100,16 @@ import Testing
         // Our own services read no receipts, and an operator has to see to it.
         guard
             case .dead(let own) = Source(.patrol, from: .service, [inlet], others: inlet).read(
-                record, sealing: try seal())
+                record, sealing: try seal(), clock: Self.clock)
         else { return #expect(reason == "unknown-type") }
         #expect(own.reply == nil)
     }
 
     @Test func `whoever does not say what was sent is told nothing`() throws {
         let source = Source<Int>(.patrol, from: .gateway, [])
-        guard case .dead(let letter) = source.read(record, sealing: try seal()) else { throw NotDead() }
+        guard case .dead(let letter) = source.read(record, sealing: try seal(), clock: Self.clock) else {
+            throw NotDead()
+        }
         #expect(letter.reply == nil)
     }
 

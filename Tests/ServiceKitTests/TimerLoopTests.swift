@@ -52,6 +52,20 @@ struct TimerLoopTests {
         }
     }
 
+    @Test(.needsPostgres, arguments: [(portion: 2, largest: 2), (portion: 0, largest: 1), (portion: 100, largest: 9)])
+    func `a batch takes as many as its handler says, and the next one the others at once`(
+        portion: Int, largest: Int
+    ) async throws {
+        // Given nine that are due, and that nobody wakes the loop a second time
+        try await Self.run(TimerHandler(most: portion) { _ in }, timers: 9) { database, _, _ in
+            // Then all are acted on, each once, so many by one transaction
+            try await eventually("all are acted on") { try await database.count("select count(*) from timer") == 0 }
+            #expect(try await database.count("select count(*) from toy where times = 1") == 9)
+            let sizes = "select max(size) from (select count(*) as size from toy group by xmin::text) as batch"
+            #expect(try await database.count(sizes) == largest)
+        }
+    }
+
     @Test(.needsPostgres) func `a timer that cannot be acted on is set aside, named, and kept`() async throws {
         let bad = Self.timer(4)
         let handler = TimerHandler { inputs in
@@ -126,7 +140,10 @@ struct TimerLoopTests {
 private struct TimerHandler: BatchHandler {
     enum Command: Sendable { case due }
 
+    var most = Int.max
     let obstacle: @Sendable ([Input<Command>]) throws -> Void
+
+    func portion(of due: [DueTimer], in session: inout Session) throws -> Int { min(most, due.count) }
 
     func decide(
         _ inputs: [Input<Command>], in session: inout Session, at now: Instant, _ effects: inout Effects

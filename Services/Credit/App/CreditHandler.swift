@@ -6,6 +6,11 @@ import ServiceKit
 struct CreditHandler: BatchHandler {
     let rules: CreditRules
     var marks = PaceMarks()
+    var portion = SettlementPortion()
+
+    func portion(of due: [DueTimer], in session: inout Session) throws -> Int {
+        try portion.count(of: due, in: &session)
+    }
 
     func decide(
         _ inputs: [Input<CreditCommand>], in session: inout Session, at now: Instant, _ effects: inout Effects
@@ -65,9 +70,9 @@ extension Crediting {
     /// Nil for what is not about an event.
     fileprivate func outcome(of input: Input<CreditCommand>) -> Outcome? {
         switch input.command {
-        case .deed(let payload): decide(payload, input.envelope)
-        case .hours(let payload): decide(payload, input.envelope)
-        case .consent(let payload): decide(payload, input.envelope)
+        case .deed(let payload): decide(payload, input.envelope, arrival: input.arrival)
+        case .hours(let payload): decide(payload, input.envelope, arrival: input.arrival)
+        case .consent(let payload): decide(payload, input.envelope, arrival: input.arrival)
         case .visit(let payload): decide(payload, input.envelope)
         case .resolved(let payload): decide(payload, input.envelope)
         case .rated(let payload): decide(payload, input.envelope)

@@ -40,7 +40,8 @@ struct ChatLookup {
             case .failure(let refusal): command = .unclear(refusal)
             }
             return Input(
-                envelope: input.envelope, command: command, digest: input.digest, origin: input.origin, key: input.key)
+                envelope: input.envelope, command: command, digest: input.digest, origin: input.origin, key: input.key,
+                arrival: input.arrival)
         }
     }
 

@@ -59,10 +59,10 @@ struct DispatchBatch {
             if directory.units[finding.grid] == nil { return .early(Self.unknownUnit(finding.grid)) }
             return try open(matter, input.envelope, &effects)
         case .complaint(let complaint):
-            if let refusal = refusal(of: complaint, input.envelope) { return refusal }
+            if let refusal = refusal(of: complaint, input.envelope, input.arrival) { return refusal }
             return try open(Matter(complaint), input.envelope, &effects)
         case .action(let action):
-            return try act(action, input.envelope, &effects)
+            return try act(action, input.envelope, input.arrival, &effects)
         case .clock(let clock, let id):
             guard let state = book.state(of: id) else { return .taken(result: nil) }
             try record(decision.decide(clock, on: state), input.envelope, &effects)
@@ -131,9 +131,11 @@ extension DispatchBatch {
         return .taken(result: id)
     }
 
-    private func refusal(of complaint: ComplaintReceived, _ envelope: EventEnvelope) -> Verdict? {
+    private func refusal(
+        of complaint: ComplaintReceived, _ envelope: EventEnvelope, _ arrival: Instant?
+    ) -> Verdict? {
         if let refusal = Admission.refusal(ofSource: envelope.source, type: envelope.type, in: directory)
-            ?? Admission.refusal(of: envelope.time, at: now)
+            ?? Admission.refusal(of: envelope.time, arrival: arrival, at: now)
         {
             return .refused(refusal)
         }
@@ -150,10 +152,10 @@ extension DispatchBatch {
 
 extension DispatchBatch {
     private mutating func act(
-        _ action: CaseAction, _ envelope: EventEnvelope, _ effects: inout Effects
+        _ action: CaseAction, _ envelope: EventEnvelope, _ arrival: Instant?, _ effects: inout Effects
     ) throws -> Verdict {
         if let refusal = Admission.refusal(ofSource: envelope.source, type: envelope.type, in: directory)
-            ?? Admission.refusal(of: envelope.time, at: now)
+            ?? Admission.refusal(of: envelope.time, arrival: arrival, at: now)
         {
             return .refused(refusal)
         }

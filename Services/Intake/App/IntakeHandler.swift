@@ -16,9 +16,9 @@ struct IntakeHandler: BatchHandler {
         let verdicts = try inputs.map { input -> Verdict in
             switch input.command {
             case .visit(let visit):
-                return try decide(visit, input.envelope, directory, at: now, &rows, &effects)
+                return try decide(visit, input, directory, at: now, &rows, &effects)
             case .finding(let finding):
-                return try decide(finding, input.envelope, directory, at: now, &rows, &effects)
+                return try decide(finding, input, directory, at: now, &rows, &effects)
             case .list(let entry):
                 history.add(entry)
                 return try list(entry, input.envelope, at: now, &listed, &effects)
@@ -49,10 +49,13 @@ struct IntakeHandler: BatchHandler {
     }
 
     private func decide(
-        _ visit: VisitReported, _ envelope: EventEnvelope, _ directory: DirectoryView, at now: Instant,
+        _ visit: VisitReported, _ input: Input<IntakeCommand>, _ directory: DirectoryView, at now: Instant,
         _ rows: inout PatrolRows, _ effects: inout Effects
     ) throws -> Verdict {
-        switch PatrolDecision(envelope, grid: visit.grid, unit: visit.place.unit, in: directory, at: now) {
+        let envelope = input.envelope
+        switch PatrolDecision(
+            envelope, grid: visit.grid, unit: visit.place.unit, in: directory, arrival: input.arrival, at: now)
+        {
         case .refuse(let refusal): return .refused(refusal)
         case .wait(let refusal): return .early(refusal)
         case .store: break
@@ -73,10 +76,13 @@ struct IntakeHandler: BatchHandler {
     }
 
     private func decide(
-        _ finding: FindingReported, _ envelope: EventEnvelope, _ directory: DirectoryView, at now: Instant,
+        _ finding: FindingReported, _ input: Input<IntakeCommand>, _ directory: DirectoryView, at now: Instant,
         _ rows: inout PatrolRows, _ effects: inout Effects
     ) throws -> Verdict {
-        switch PatrolDecision(envelope, grid: finding.grid, unit: finding.place.unit, in: directory, at: now) {
+        let envelope = input.envelope
+        switch PatrolDecision(
+            envelope, grid: finding.grid, unit: finding.place.unit, in: directory, arrival: input.arrival, at: now)
+        {
         case .refuse(let refusal): return .refused(refusal)
         case .wait(let refusal): return .early(refusal)
         case .store: break

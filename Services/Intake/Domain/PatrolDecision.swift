@@ -15,10 +15,14 @@ enum PatrolDecision: Equatable {
     /// - Parameters:
     ///   - unit: the most exact unit that the report names.
     ///   - envelope: who reports, and when it happened.
-    init(_ envelope: EventEnvelope, grid: UnitCode, unit: UnitCode, in directory: DirectoryView, at now: Instant) {
+    ///   - arrival: when the broker took it, where the broker says so.
+    init(
+        _ envelope: EventEnvelope, grid: UnitCode, unit: UnitCode, in directory: DirectoryView, arrival: Instant?,
+        at now: Instant
+    ) {
         if let refusal = Admission.refusal(ofSource: envelope.source, type: envelope.type, in: directory) {
             self = .refuse(refusal)
-        } else if let refusal = Admission.refusal(of: envelope.time, at: now) {
+        } else if let refusal = Admission.refusal(of: envelope.time, arrival: arrival, at: now) {
             self = .refuse(refusal)
         } else if let missing = [grid, unit].first(where: { directory.units[$0] == nil }) {
             self = .wait(

@@ -65,9 +65,13 @@ enum TopicsCommand {
 extension Topic {
     /// The topic's settings at the broker.
     var configuration: [String: String] {
+        var settings: [String: String]
         switch retention {
-        case .compacted: ["cleanup.policy": "compact"]
-        case .days(let days): ["cleanup.policy": "delete", "retention.ms": "\(days * 86_400_000)"]
+        case .compacted: settings = ["cleanup.policy": "compact"]
+        case .days(let days): settings = ["cleanup.policy": "delete", "retention.ms": "\(days * 86_400_000)"]
         }
+        // When an input reached us is the broker's to say: a gateway that could would make it any age.
+        if isFromGateways { settings["message.timestamp.type"] = "LogAppendTime" }
+        return settings
     }
 }

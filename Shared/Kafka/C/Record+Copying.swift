@@ -4,9 +4,11 @@ extension Record {
     /// Copies a message out of librdkafka's buffers: 0.2 µs, for which the message need not be freed by whoever keeps
     /// the record.
     init(copying message: UnsafePointer<rd_kafka_message_t>, topic: String) {
+        var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
+        let timestamp = unsafe rd_kafka_message_timestamp(message, &kind)
         self.init(
             topic: topic, partition: unsafe message.pointee.partition, offset: unsafe message.pointee.offset,
-            timestamp: unsafe rd_kafka_message_timestamp(message, nil),
+            timestamp: timestamp, isTimedByBroker: kind == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME,
             key: unsafe bytes(message.pointee.key, message.pointee.key_len),
             value: unsafe bytes(message.pointee.payload, message.pointee.len), headers: unsafe copyHeaders(message))
     }

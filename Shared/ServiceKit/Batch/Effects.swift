@@ -50,8 +50,20 @@ public struct Effects: Sendable {
 public protocol BatchHandler<Command>: Sendable {
     associatedtype Command: Sendable
 
+    /// How many of the timers that are due, the longest due first, are enough for one batch: all of them, where nothing else is said.
+    ///
+    /// A batch holds all that its timers are about until it is committed. Where that may be much for each of them, whoever loads it
+    /// says when it is enough; the others are taken by the next batch, at once. One is always taken, however much it is.
+    ///
+    /// - Parameter due: at least one.
+    func portion(of due: [DueTimer], in session: inout Session) throws -> Int
+
     /// - Returns: a verdict for each input, in order.
     func decide(
         _ inputs: [Input<Command>], in session: inout Session, at now: Instant, _ effects: inout Effects
     ) throws -> [Verdict]
+}
+
+extension BatchHandler {
+    public func portion(of due: [DueTimer], in session: inout Session) throws -> Int { due.count }
 }

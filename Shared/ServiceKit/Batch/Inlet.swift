@@ -54,8 +54,10 @@ public struct Source<Command: Sendable>: Sendable {
         case ignored
     }
 
-    /// - Parameter seal: closes a record that cannot be read, since nobody knows what is in it.
-    func read(_ record: Record, sealing seal: DeadLetterSeal) -> Arrival {
+    /// - Parameters:
+    ///   - seal: closes a record that cannot be read, since nobody knows what is in it.
+    ///   - clock: tells what the city's time was when the broker took it.
+    func read(_ record: Record, sealing seal: DeadLetterSeal, clock: CityClock) -> Arrival {
         var envelope: EventEnvelope?
         do throws(UnreadableEvent) {
             let raw = try CloudEvents.read(header: { record.header($0) }, value: record.value)
@@ -71,7 +73,8 @@ public struct Source<Command: Sendable>: Sendable {
             let origin = Input<Command>.Origin.topic(topic.name, partition: record.partition, offset: record.offset)
             let input = Input(
                 envelope: raw.envelope, command: command, digest: InputDigest.of(raw.envelope, data: canonical),
-                origin: origin, key: record.key)
+                origin: origin, key: record.key, arrival: record.takenByBroker.flatMap { clock.time(atMachineTime: $0) }
+            )
             return .input(input, record)
         } catch {
             var letter = seal.close(record, topic: topic.name, reason: error.reason.rawValue, detail: error.detail)
@@ -85,5 +88,10 @@ public struct Source<Command: Sendable>: Sendable {
 }
 
 extension Record {
+    /// When the broker took it, by the broker's clock; nil where the time is the sender's.
+    fileprivate var takenByBroker: Instant? {
+        isTimedByBroker && timestamp > 0 ? Instant(milliseconds: timestamp) : nil
+    }
+
     func header(_ name: String) -> [UInt8]? { headers.first { $0.name == name }?.value }
 }

@@ -16,15 +16,19 @@ public struct Input<Command: Sendable>: Sendable {
     public let digest: [UInt8]
     public let origin: Origin
     public let key: [UInt8]?
+    /// When the broker took it, in the city's time: nil where nobody but the sender says so, and over HTTP, where it is now.
+    public let arrival: Instant?
 
     public init(
-        envelope: EventEnvelope, command: Command, digest: [UInt8], origin: Origin, key: [UInt8]? = nil
+        envelope: EventEnvelope, command: Command, digest: [UInt8], origin: Origin, key: [UInt8]? = nil,
+        arrival: Instant? = nil
     ) {
         self.envelope = envelope
         self.command = command
         self.digest = digest
         self.origin = origin
         self.key = key
+        self.arrival = arrival
     }
 
     var inputKey: InputKey { InputKey(source: envelope.source, id: envelope.id) }

@@ -165,7 +165,7 @@ actor TopicConsumer<Handler: BatchHandler> {
         defer { markIdle(batch.partition) }
         guard isOurs(batch.partition, held.assignment), let source = sources[batch.partition.topic] else { return }
         let started = ContinuousClock.now
-        let arrivals = batch.records.map { source.read($0, sealing: seal) }
+        let arrivals = batch.records.map { source.read($0, sealing: seal, clock: committer.clock) }
         let work = BatchWork(
             topic: source.topic.name, partition: batch.partition, source: source, arrivals: arrivals,
             offsets: batch.records.map(\.offset), epoch: held.epoch, from: batch.start, to: batch.nextOffset)

@@ -15,6 +15,7 @@ public enum ServiceProcess {
     ) -> Never {
         // First of all: an arena that a thread has it keeps, and threads inherit the mask.
         Heap.share(arenas: 2)
+        Heap.leaveOutFastBins()
         let signals = TerminationSignals()
         Task {
             let code = await run(name, make, until: signals)

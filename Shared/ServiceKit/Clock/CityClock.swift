@@ -33,6 +33,12 @@ public final class CityClock: Sendable {
         }
     }
 
+    /// What the city's time was at an instant of the wall clock: nil where it is stepped, since then the two have nothing to do with
+    /// each other.
+    public func time(atMachineTime instant: Instant) -> Instant? {
+        if case .wall(let offset) = kind { instant + offset } else { nil }
+    }
+
     /// Moves a stepped clock forward; it never goes back.
     public func set(_ instant: Instant) {
         steppedTo.withLock { known in known = max(known ?? instant, instant) }

@@ -188,7 +188,7 @@ extension Operation {
     private static let envelope = Schema.object(
         [
             "id": Identifier.schema.described("The sender's own; the same again is harmless."),
-            "time": Instant.schema.described("When people did it: at most 14 days ago."),
+            "time": Instant.schema.described("When people did it: at most 14 days before it reaches us."),
             "actor": PersonID.schema.described("Who did it, where a gateway sends it."),
         ], required: ["id", "time"])
 }

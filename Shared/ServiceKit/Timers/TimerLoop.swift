@@ -25,10 +25,10 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
         for await _ in wakes where clock.isSet {
             while !Task.isCancelled {
                 do {
-                    let (count, limit) = (try await actOnDue(taking), taking.limit)
+                    let turn = try await act(taking)
                     retries.succeeded()
                     taking.succeeded()
-                    if count < limit { break }
+                    if turn.isLast { break }
                 } catch let error as PostgresError where error.sqlState == .decisionStale {
                     metrics.stale.increment()
                     taking.shrink()
@@ -56,20 +56,28 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
     }
 
     /// - Returns: how many were due.
-    func actOnDue() async throws -> Int { try await actOnDue(TimersTaken(most: batchLimit)) }
+    func actOnDue() async throws -> Int { try await act(TimersTaken(most: batchLimit)).count }
 
-    private func actOnDue(_ taking: TimersTaken) async throws -> Int {
-        try await leases.work { shards in try await actOnDue(taking, of: shards) }
+    /// What one batch came to: how many timers it acted on, and whether none is left that was due.
+    private typealias Turn = (count: Int, isLast: Bool)
+
+    private func act(_ taking: TimersTaken) async throws -> Turn {
+        try await leases.work { shards in try await act(taking, of: shards) }
     }
 
-    private func actOnDue(_ taking: TimersTaken, of shards: [Int16]) async throws -> Int {
-        if shards.isEmpty { return 0 }
+    private func act(_ taking: TimersTaken, of shards: [Int16]) async throws -> Turn {
+        if shards.isEmpty { return (0, isLast: true) }
         let now = clock.now()
-        let oldest = try await pool.run(plans: .kept) { session in
-            try DueTimerRows.read(at: now, shards, limit: taking.rows, in: &session)
+        let handler = committer.handler
+        let (due, isLast) = try await pool.run(plans: .kept) { session -> ([DueTimer], Bool) in
+            let oldest = try DueTimerRows.read(at: now, shards, limit: taking.rows, in: &session)
+            let wanted = taking.taken(of: oldest)
+            if wanted.isEmpty { return ([], true) }
+            // Only how many is decided here: each timer is consumed below as it was read, or nothing is written.
+            let portion = wanted.prefix(max(1, try handler.portion(of: wanted, in: &session)))
+            return (Array(portion), portion.count == wanted.count && wanted.count < taking.limit)
         }
-        let due = taking.taken(of: oldest)
-        guard let first = due.first else { return 0 }
+        guard let first = due.first else { return (0, isLast: true) }
         InFlight.timer.began()
         defer { InFlight.timer.ended() }
         try Failpoint.timersClaimed.passOrFail()
@@ -83,7 +91,7 @@ struct TimerLoop<Handler: BatchHandler>: Sendable {
             throw TimerDefect(timer: first.key, reason: error)
         }
         for timer in due { metrics.lateness.observe(now - timer.due) }
-        return due.count
+        return (due.count, isLast)
     }
 }
 

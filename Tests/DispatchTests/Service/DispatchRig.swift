@@ -98,12 +98,12 @@ final class DispatchRig: Sendable {
     /// Hands inputs over as one batch.
     @discardableResult
     func take(
-        _ inputs: [(EventEnvelope, DispatchCommand)], refusesEarly: Bool = true
+        _ inputs: [(EventEnvelope, DispatchCommand)], refusesEarly: Bool = true, arrival: Instant? = nil
     ) async throws -> [Receipt] {
         let inputs = inputs.map { envelope, command in
             Input(
                 envelope: envelope, command: command, digest: Array(envelope.id.utf8),
-                origin: .topic("gateway.hotline", partition: 0, offset: 0))
+                origin: .topic("gateway.hotline", partition: 0, offset: 0), arrival: arrival)
         }
         return try await committer.attempt(
             inputs, .init(), .marker(.v7(at: MachineClock.now())), slot: 0, publishesReceipts: false,

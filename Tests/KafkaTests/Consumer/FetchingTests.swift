@@ -31,6 +31,18 @@ struct `Fetching` {
         }
     }
 
+    @Test(arguments: [("LogAppendTime", true), ("CreateTime", false)])
+    func `tells the broker's time from the sender's`(kind: String, isBroker: Bool) async throws {
+        try await withTopics(1, config: ["message.timestamp.type": kind]) { topics in
+            try await topics.send(0..<1, over: 1)
+            let consumer = try Consumer(topics.member(), topics: [topics.name])
+            let log = EventLog(following: consumer)
+            try await eventually("the record", becomes: 1) { log.records.count }
+            #expect(log.records.allSatisfy { $0.isTimedByBroker == isBroker && $0.timestamp > 1_600_000_000_000 })
+            await consumer.close()
+        }
+    }
+
     @Test func `begins where each partition is started, and not before it is`() async throws {
         try await withTopics(3) { topics in
             try await topics.send(0..<3000, over: 3)

@@ -6,8 +6,10 @@ extension Crediting {
         .gridChief, .buildingChief, .unitChief, .steward, .property, .specialist, .community, .town, .city,
     ]
 
-    func decide(_ deed: DeedReported, _ envelope: EventEnvelope) -> Outcome {
-        if let outcome = admission(envelope) ?? vouching(envelope, for: deed.subject, at: deed.unit) { return outcome }
+    func decide(_ deed: DeedReported, _ envelope: EventEnvelope, arrival: Instant? = nil) -> Outcome {
+        if let outcome = admission(envelope, arrival) ?? vouching(envelope, for: deed.subject, at: deed.unit) {
+            return outcome
+        }
         guard let item = rules.version(at: envelope.time)?.items[deed.item], item.trigger == .deed else {
             return .refuse(
                 Refusal(.unknownItem, "the rules of that day have no such item: see GET /v1/rules for what they have"))
@@ -36,8 +38,8 @@ extension Crediting {
         ])
     }
 
-    func decide(_ hours: HoursReported, _ envelope: EventEnvelope) -> Outcome {
-        if let outcome = admission(envelope) ?? vouching(envelope, for: hours.subject, at: hours.unit) {
+    func decide(_ hours: HoursReported, _ envelope: EventEnvelope, arrival: Instant? = nil) -> Outcome {
+        if let outcome = admission(envelope, arrival) ?? vouching(envelope, for: hours.subject, at: hours.unit) {
             return outcome
         }
         let events = events(.hours, for: hours.subject, quantity: hours.hours, at: hours.unit, envelope)
@@ -49,8 +51,8 @@ extension Crediting {
     }
 
     /// Only the person herself agrees to be scored; for a body, whoever the gateway lets speak for it.
-    func decide(_ consent: ConsentChanged, _ envelope: EventEnvelope) -> Outcome {
-        if let outcome = admission(envelope) { return outcome }
+    func decide(_ consent: ConsentChanged, _ envelope: EventEnvelope, arrival: Instant? = nil) -> Outcome {
+        if let outcome = admission(envelope, arrival) { return outcome }
         guard let actor = envelope.actor else {
             return .refuse(Refusal(.unknownPerson, "nobody is named as the one who agrees: set ce_actor"))
         }
@@ -64,10 +66,10 @@ extension Crediting {
             Consent.Change(at: envelope.time, id: envelope.creditID, isGiven: consent.given))
     }
 
-    private func admission(_ envelope: EventEnvelope) -> Outcome? {
+    private func admission(_ envelope: EventEnvelope, _ arrival: Instant?) -> Outcome? {
         let refusal =
             Admission.refusal(ofSource: envelope.source, type: envelope.type, in: directory)
-            ?? Admission.refusal(of: envelope.time, at: now)
+            ?? Admission.refusal(of: envelope.time, arrival: arrival, at: now)
         return refusal.map { .refuse($0) }
     }
 
