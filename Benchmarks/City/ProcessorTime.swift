@@ -15,7 +15,9 @@ struct ProcessorTime {
             else { continue }
             // After the name in brackets: utime and stime are the 14th and 15th of all, cutime and cstime of those who ended.
             let fields = line[line.index(end, offsetBy: 2)...].split(separator: " ")
-            guard fields.count > 14, let user = Double(fields[11]), let system = Double(fields[12]) else { continue }
+            // A zombie is counted no more, or its time would be missed once it is reaped.
+            guard fields.count > 14, fields[0] != "Z", let user = Double(fields[11]), let system = Double(fields[12])
+            else { continue }
             time.seconds[kind(of: line[line.index(after: start)..<end]), default: 0] += (user + system) / ticks
         }
         return time
