@@ -53,7 +53,7 @@ struct SortedJSONTests {
         var zeta = 1
         var alpha: String? = "α"
         var none: Int?
-        var Alpha = [true, false]
+        var alphA = [true, false]
         var nested: [String: Inner] = ["b": Inner(), "a": Inner(x: nil), "": Inner(), "aa": Inner(), "a b": Inner()]
         var kinds: [Kind: Int] = [.two: 2, .one: 1]
         var empty: [Int] = []
