@@ -5,7 +5,7 @@ import Kafka
 import Postgres
 
 /// Findings from a backlog with one, two and four processes of intake, and what each part of the machine does for it: what is
-/// used up first says where more of something helps.
+/// used up first says where more of something helps. On a stack of its own, whose other services stay stopped.
 enum ScalingBenchmark {
     static let command = Command(
         "scaling",
@@ -41,10 +41,6 @@ enum ScalingBenchmark {
         }
         for (processes, rates) in rates.sorted(by: { $0.key < $1.key }) {
             say("\(processes) processes: \(Figure(values: rates).text("findings/s"))")
-        }
-        for service in ["intake", "dispatch", "credit", "notify"] {
-            if service == "intake" { try await stack.stop(service) }
-            try stack.start(service)
         }
         await producer.close()
         await connection.close()
