@@ -27,6 +27,13 @@ extension Scenario {
             for (round, subject) in try await stage.newCases().prefix(stage.rounds).enumerated() {
                 try await stage.contend(for: subject, round)
             }
+        } also: { stage, _ in
+            let others = try await stage.city.count(
+                "select count(*) from dispatch.refusal where code = 'outside-reach'")
+            guard others * 2 < stage.rounds else {
+                throw Broken(
+                    "\(others) of \(stage.rounds) cases had gone to somebody else, and nobody contended for them")
+            }
         },
         Scenario(
             name: "settlements", about: "something is credited while what was before it is settled: it counts as well",
@@ -89,8 +96,9 @@ extension Stage {
         _ = await joining.stop()
     }
 
+    /// The newest first: what was found yesterday has climbed by now, if that was in working hours, and is no chief's any more.
     fileprivate func newCases() async throws -> [EventID] {
-        try await city.texts("select id::text from dispatch.matter where status = 'assigned' order by id")
+        try await city.texts("select id::text from dispatch.matter where status = 'assigned' order by id desc")
             .compactMap { EventID($0) }
     }
 
