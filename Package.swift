@@ -117,8 +117,8 @@ let package = Package(
                 "Contracts", "Crypto", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Schemas", "ServiceKit",
                 "Telemetry", "TestSupport",
             ]),
-        // The kept events are read where they lie, and written there anew.
         tests("SortedJSONTests", ["SortedJSON"]),
+        // The kept events are read where they lie, and written there anew.
         tests("ContractsTests", ["Contracts", "TestSupport"], except: ["kept-events.jsonl"]),
         tests(
             "HTTPDocumentTests",

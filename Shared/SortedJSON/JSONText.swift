@@ -24,7 +24,6 @@ struct JSONText {
     init() { bytes.reserveCapacity(512) }
 
     var isEmpty: Bool { bytes.isEmpty }
-    var depth: Int { levels.count }
     func count(at level: Int) -> Int { level < levels.count ? levels[level].count : 0 }
 
     /// The keys under which what is being written lies.
