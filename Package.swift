@@ -169,9 +169,9 @@ let package = Package(
             ],
             path: "Benchmarks/City", swiftSettings: strict),
         // What the pure parts take by themselves: see the row `parts` of infra/dev/bench.
-        .executableTarget(
-            name: "part-benchmark",
-            dependencies: ["Contracts", "ServiceKit", "muster-intake", "muster-dispatch", "muster-credit"],
+        .testTarget(
+            name: "PartTests",
+            dependencies: ["Contracts", "Kafka", "ServiceKit", "muster-intake", "muster-dispatch", "muster-credit"],
             path: "Benchmarks/Parts", swiftSettings: strict),
         tests("HTTPTests", ["HTTPServer", "HTTPClient", "HTTPMessages", "TestSupport", "Threads"]),
         tests(

@@ -1,7 +1,7 @@
 /* Counts what is allocated, for a program that is started with this preloaded:
  *
  *     cc -O2 -shared -fPIC -o allocations.so Benchmarks/Allocations/allocations.c
- *     LD_PRELOAD=./allocations.so part-benchmark
+ *     LD_PRELOAD=./allocations.so PROGRAM
  *
  * Blocks are counted in the calling thread alone: what another one allocates meanwhile is not the measured part's.
  * glibc names its own functions a second time with two underscores, so that nothing has to be looked up, which would itself

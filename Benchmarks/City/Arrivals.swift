@@ -47,6 +47,6 @@ final class Arrivals: Sendable {
 extension Record {
     /// A CloudEvents attribute, as its text.
     func attribute(_ name: String) -> String? {
-        headers.first { $0.name == "ce_\(name)" }.map { String(decoding: $0.value, as: UTF8.self) }
+        headers["ce_\(name)"].map { String(decoding: $0, as: UTF8.self) }
     }
 }

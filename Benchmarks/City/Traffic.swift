@@ -57,7 +57,7 @@ struct Traffic: Sendable {
         OutgoingRecord(
             topic: topicPrefix + type(of: payload).topic.name, key: Array(payload.key.utf8),
             value: try EventJSON.encode(payload),
-            headers: CloudEvents.headers(of: envelope).map { Header($0.name, Array($0.value.utf8)) })
+            headers: Headers(CloudEvents.headers(of: envelope)))
     }
 }
 

@@ -1,5 +1,17 @@
 import Foundation
 
+/// A pure part of a service, with all that it needs.
+struct Part {
+    let name: String
+    /// Returns a number that what it made has a share in, and which is not 0: or the compiler could leave the part out.
+    let run: () throws -> Int
+
+    init(_ name: String, _ run: @escaping () throws -> Int) {
+        self.name = name
+        self.run = run
+    }
+}
+
 /// How long one part takes, and how often it allocates.
 struct Measured {
     let name: String
@@ -10,10 +22,9 @@ struct Measured {
 
     /// The part runs a fixed number of times in each of seven rounds, of which the first is warm-up; the number is such that a
     /// round takes some hundredths of a second.
-    ///
-    /// - Parameter body: must use what it makes, or the compiler may leave it out: it returns a number that is added up.
-    init(_ name: String, _ body: () throws -> Int) rethrows {
-        self.name = name
+    init(_ part: Part) throws {
+        name = part.name
+        let body = part.run
         let clock = ContinuousClock()
         var used = 0
         var times = 16

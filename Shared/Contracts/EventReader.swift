@@ -13,7 +13,7 @@ extension CloudEvents {
     /// - Parameters:
     ///   - header: the value of a record header, nil where there is none.
     ///   - value: the record's value; nil is a tombstone, which is no event.
-    public static func read(header: (String) -> [UInt8]?, value: [UInt8]?) throws(UnreadableEvent) -> Raw {
+    public static func read(header: (String) -> ArraySlice<UInt8>?, value: [UInt8]?) throws(UnreadableEvent) -> Raw {
         func text(_ name: String) throws(UnreadableEvent) -> String? {
             guard let bytes = header(name) else { return nil }
             guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -25,22 +25,16 @@ extension CloudEvents {
         guard value.count <= Limit.eventBytes else {
             throw UnreadableEvent(.overLimit, "the record has \(value.count) bytes: send at most \(Limit.eventBytes)")
         }
-        let contentType = try text("content-type")?.lowercased() ?? CloudEvents.contentType
+        // As media types are compared; most are written as ours are.
+        let contentType = try text("content-type").map { $0 == Self.contentType ? $0 : $0.lowercased() }
         let traceparent = try text("traceparent")
-        if contentType.hasPrefix(structuredPrefix) {
+        if let contentType, contentType != Self.contentType, contentType.hasPrefix(structuredPrefix) {
             return try structured(value, traceparent: traceparent)
         }
-        var attributes: [String: String] = [:]
-        attributes.reserveCapacity(attributeNames.count)
-        for (name, header) in attributeNames { attributes[name] = try text(header) }
-        let envelope = try envelope({ attributes[$0] }, traceparent: traceparent ?? attributes["traceparent"])
+        let envelope = try envelope(
+            { attribute throws(UnreadableEvent) in try text(attribute.header) }, traceparent: traceparent)
         return Raw(envelope: envelope, data: value)
     }
-
-    private static let attributeNames = [
-        "specversion", "id", "source", "type", "time", "subject", "recordedat", "correlationid", "causationid",
-        "actor", "traceparent",
-    ].map { ($0, header: "ce_\($0)") }
 
     private static func structured(_ value: [UInt8], traceparent: String?) throws(UnreadableEvent) -> Raw {
         let parsed: StructuredEvent
@@ -52,7 +46,7 @@ extension CloudEvents {
             throw UnreadableEvent(.notJSON, "the record is no JSON object")
         }
         let attributes = parsed.attributes
-        let envelope = try envelope({ attributes[$0] }, traceparent: traceparent ?? attributes["traceparent"])
+        let envelope = try envelope({ attributes[$0.rawValue] }, traceparent: traceparent)
         guard let data = parsed.data else {
             // What the SDKs write when they are given the JSON as bytes.
             guard let text = attributes["data_base64"] else {

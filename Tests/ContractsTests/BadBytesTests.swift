@@ -25,18 +25,18 @@ struct BadBytesTests {
     @Test func `headers and structured events are read or refused`() throws {
         let envelope = EventEnvelope(
             id: "f-1", source: "app", type: FindingReported.type, time: Example.time, actor: Example.person)
-        let headers = CloudEvents.headers(of: envelope).map { ($0.name, Array($0.value.utf8)) }
+        let headers = CloudEvents.headers(of: envelope).map { ($0.name, Array($0.value.utf8)[...]) }
         let whole =
             #"{"specversion":"1.0","id":"f-1","source":"app","type":"muster.gateway.finding.v1","time":"2026-11-24T08:30:00Z","data":{"a":[1,2.5,null,"x"]}}"#
         var mutator = ByteMutator(seed: 7)
         for round in 0..<ByteMutator.rounds * 4 {
             let broken = round % headers.count
             let names = Dictionary(uniqueKeysWithValues: headers)
-            let bad = mutator.mutate(headers[broken].1)
+            let bad = mutator.mutate(Array(headers[broken].1))[...]
             let raw = try? CloudEvents.read(header: { $0 == headers[broken].0 ? bad : names[$0] }, value: [0x7b, 0x7d])
             if let raw { #expect(!raw.envelope.id.isEmpty) }
             let structured = mutator.mutate(Array(whole.utf8))
-            let type = Array("application/cloudevents+json".utf8)
+            let type = Array("application/cloudevents+json".utf8)[...]
             _ = try? CloudEvents.read(header: { $0 == "content-type" ? type : nil }, value: structured)
         }
     }

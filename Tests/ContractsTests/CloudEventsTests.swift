@@ -11,7 +11,7 @@ import Testing
         _ headers: [(name: String, value: String)], _ value: [UInt8]? = Array("{}".utf8)
     ) throws -> CloudEvents.Raw {
         try CloudEvents.read(
-            header: { name in headers.first { $0.name == name }.map { Array($0.value.utf8) } }, value: value)
+            header: { name in headers.first { $0.name == name }.map { Array($0.value.utf8)[...] } }, value: value)
     }
 
     @Test func `binary mode gives back the envelope that went out`() throws {

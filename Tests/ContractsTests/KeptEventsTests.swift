@@ -71,7 +71,7 @@ import Testing
             "ce_type": "muster.finding.recorded.v1", "ce_time": "2026-11-24T00:30:00.250Z",
             "content-type": "application/json",
         ]
-        let raw = try CloudEvents.read(header: { headers[$0].map { Array($0.utf8) } }, value: Array("{}".utf8))
+        let raw = try CloudEvents.read(header: { headers[$0].map { Array($0.utf8)[...] } }, value: Array("{}".utf8))
         #expect(raw.envelope.actor == nil && raw.envelope.causationID == nil && raw.envelope.recordedAt == nil)
         #expect(raw.envelope.correlationID == raw.envelope.id)
     }

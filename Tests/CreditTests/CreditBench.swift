@@ -124,14 +124,14 @@ extension Input<CreditCommand> {
     static func deed(
         _ id: String, _ item: String = "snow-cleared", of subject: Subject = Sample.resident, at instant: Instant,
         quantity: Int? = nil
-    ) -> Self {
+    ) -> Input {
         make(
             id, at: instant, by: CreditBench.chief,
             DeedReported(subject: subject, item: item, unit: CreditBench.grid, quantity: quantity, evidence: ["e-1"])
         ) { .deed($0) }
     }
 
-    static func hours(_ id: String, _ hours: Int, of subject: Subject = Sample.resident, at instant: Instant) -> Self {
+    static func hours(_ id: String, _ hours: Int, of subject: Subject = Sample.resident, at instant: Instant) -> Input {
         make(
             id, at: instant, by: CreditBench.chief,
             HoursReported(subject: subject, hours: hours, activity: "clean-up", unit: CreditBench.grid)
@@ -140,13 +140,13 @@ extension Input<CreditCommand> {
 
     static func consent(
         _ id: String, _ isGiven: Bool = true, of subject: Subject = Sample.resident, at instant: Instant
-    ) -> Self {
+    ) -> Input {
         make(id, at: instant, by: PersonID(subject.id), ConsentChanged(subject: subject, given: isGiven)) {
             .consent($0)
         }
     }
 
-    static func visit(_ id: String, minutes: Int, at instant: Instant) -> Self {
+    static func visit(_ id: String, minutes: Int, at instant: Instant) -> Input {
         make(
             id, at: instant, by: CreditBench.chief, source: "muster/intake",
             VisitRecorded(
@@ -155,7 +155,7 @@ extension Input<CreditCommand> {
         ) { .visit($0) }
     }
 
-    static func missed(_ id: String, by department: DepartmentCode, at instant: Instant) -> Self {
+    static func missed(_ id: String, by department: DepartmentCode, at instant: Instant) -> Input {
         make(
             id, at: instant, by: nil, source: "muster/dispatch",
             WhistleMissed(
@@ -166,11 +166,11 @@ extension Input<CreditCommand> {
     }
 
     /// The no-show's event has an id of ours.
-    static func missed(_ event: EventID, by department: DepartmentCode, at instant: Instant) -> Self {
+    static func missed(_ event: EventID, by department: DepartmentCode, at instant: Instant) -> Input {
         missed(event.description, by: department, at: instant)
     }
 
-    static func withdrawn(_ id: String, _ missed: EventID, by department: DepartmentCode, due: Instant) -> Self {
+    static func withdrawn(_ id: String, _ missed: EventID, by department: DepartmentCode, due: Instant) -> Input {
         make(
             id, at: due, by: nil, source: "muster/dispatch",
             NoShowWithdrawn(
@@ -183,7 +183,7 @@ extension Input<CreditCommand> {
     private static func make<Payload: EventPayload>(
         _ id: String, at instant: Instant, by actor: PersonID?, source: String = CreditBench.app, _ payload: Payload,
         _ wrap: (Payload) -> CreditCommand
-    ) -> Self {
+    ) -> Input {
         let envelope = EventEnvelope(id: id, source: source, type: Payload.type, time: instant, actor: actor)
         let data = (try? EventJSON.encode(payload)) ?? []
         return Input(

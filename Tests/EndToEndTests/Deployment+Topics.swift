@@ -35,7 +35,7 @@ extension Deployment {
 
     /// How many different events a topic holds, by their ids.
     func distinctEvents(on topic: Topic) async throws -> Int {
-        Set(try await records(of: topic).compactMap { $0.headers.first { $0.name == "ce_id" }?.value }).count
+        Set(try await records(of: topic).compactMap { $0.headers["ce_id"] }).count
     }
 
     /// Everything that is on a topic now.

@@ -204,7 +204,7 @@ final class Deployment: Sendable {
                 OutgoingRecord(
                     topic: kafka.name(type(of: event.payload).topic.name), key: Array(event.payload.key.utf8),
                     value: try EventJSON.encode(event.payload),
-                    headers: CloudEvents.headers(of: event.envelope).map { Header($0.name, Array($0.value.utf8)) })
+                    headers: Headers(CloudEvents.headers(of: event.envelope)))
             })
     }
 

@@ -15,7 +15,7 @@ struct ArrivalTests {
         let record = Record(
             topic: "gateway.patrol", partition: 0, offset: 0, timestamp: taken.milliseconds,
             isTimedByBroker: isTimedByBroker, value: try EventJSON.encode(visit),
-            headers: CloudEvents.headers(of: envelope).map { Header($0.name, Array($0.value.utf8)) })
+            headers: Headers(CloudEvents.headers(of: envelope)))
         let seal = DeadLetterSeal(
             ColumnCipher(try KeyRing([1: [UInt8](repeating: 1, count: 32)], current: 1)), of: .intake)
         let source = Source<Int>(.patrol, from: .gateway, [Inlet(VisitReported.self) { _ in 0 }])

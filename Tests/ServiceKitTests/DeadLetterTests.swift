@@ -24,7 +24,7 @@ import Testing
     private func published(_ message: OutboxMessage) -> Record {
         Record(
             topic: message.topic, partition: 0, offset: 5, key: message.key, value: message.value,
-            headers: message.headers.map { Header($0.name, $0.value) })
+            headers: message.headers)
     }
 
     private func letter(_ seal: DeadLetterSeal, of record: Record) throws -> Record {
@@ -67,9 +67,8 @@ import Testing
         #expect(throws: ColumnCipherError.unknownKey(1)) { try seal(2).open(letter) }
         let moved = Record(
             topic: letter.topic, partition: 0, offset: 5, value: letter.value,
-            headers: letter.headers.map {
-                $0.name == "muster_dead_offset" ? Header($0.name, Array("18".utf8)) : $0
-            })
+            headers: Headers(
+                letter.headers.map { $0.name == "muster_dead_offset" ? Header($0.name, Array("18".utf8)) : $0 }))
         #expect(throws: ColumnCipherError.tampered) { try seal(1).open(moved) }
         let plain = Record(topic: "intake.dead", partition: 0, offset: 6, value: [1, 2, 3])
         #expect(throws: UnreadableDeadLetter.self) { try seal(1).open(plain) }
@@ -85,7 +84,7 @@ import Testing
         let envelope = EventEnvelope(id: "v-1", source: "app", type: type, time: ToyInputs.time)
         let record = Record(
             topic: "gateway.patrol", partition: 3, offset: 17, key: nil, value: Array(data.utf8),
-            headers: CloudEvents.headers(of: envelope).map { Header($0.name, Array($0.value.utf8)) })
+            headers: Headers(CloudEvents.headers(of: envelope)))
         let inlet = Inlet<Int>(Toy.self) { _ in 0 }
         guard
             case .dead(let letter) = Source(.patrol, from: .gateway, [inlet]).read(

@@ -126,6 +126,6 @@ private struct LentConsumer {
         let envelope = EventEnvelope(id: id, source: "app", type: type(of: payload).type, time: ToyInputs.time)
         return OutgoingRecord(
             topic: topic, key: [1], value: try EventJSON.encode(payload),
-            headers: CloudEvents.headers(of: envelope).map { Header($0.name, Array($0.value.utf8)) })
+            headers: Headers(CloudEvents.headers(of: envelope)))
     }
 }

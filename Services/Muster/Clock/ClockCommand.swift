@@ -23,7 +23,7 @@ enum ClockCommand {
             OutgoingRecord(
                 topic: values[Connection.prefix] + Topic.clock.name, key: Array(payload.key.utf8),
                 value: try EventJSON.encode(payload),
-                headers: CloudEvents.headers(of: envelope).map { Header($0.name, Array($0.value.utf8)) })
+                headers: Headers(CloudEvents.headers(of: envelope)))
         ])
         await producer.close()
         say("the city's time is \(payload.now)")

@@ -113,7 +113,7 @@ final class InputSender: Sendable {
         OutgoingRecord(
             topic: stack.prefix + type(of: payload).topic.name, key: Array(payload.key.utf8),
             value: try raw ?? EventJSON.encode(payload),
-            headers: CloudEvents.headers(of: envelope).map { Header($0.name, Array($0.value.utf8)) })
+            headers: Headers(CloudEvents.headers(of: envelope)))
     }
 
     // MARK: HTTP

@@ -87,7 +87,7 @@ struct Reconciliation: Sendable {
         for service in services {
             try await topics.read(.dead(of: service)) { record in
                 let place = ["muster_dead_topic", "muster_dead_partition", "muster_dead_offset"].map { name in
-                    record.headers.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) } ?? ""
+                    record.headers[name].map { String(decoding: $0, as: UTF8.self) } ?? ""
                 }
                 letters.insert([service.rawValue] + place)
             }

@@ -18,7 +18,7 @@ struct TopicContents: Sendable {
         var ids: Set<String> = []
         try await read(topic) { record in
             func text(_ name: String) -> String? {
-                record.headers.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }
+                record.headers[name].map { String(decoding: $0, as: UTF8.self) }
             }
             guard let id = text("ce_id") else { return }
             if let recorded = text("ce_recordedat").flatMap({ Instant($0) }), recorded < since { return }

@@ -19,16 +19,15 @@ private func bytes(_ start: UnsafeMutableRawPointer?, _ count: Int) -> [UInt8]? 
     unsafe start.map { unsafe [UInt8](UnsafeRawBufferPointer(start: $0, count: count)) }
 }
 
-private func copyHeaders(_ message: UnsafePointer<rd_kafka_message_t>) -> [Header] {
+private func copyHeaders(_ message: UnsafePointer<rd_kafka_message_t>) -> Headers {
     var list: OpaquePointer?
     guard unsafe rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR else { return [] }
-    var headers: [Header] = []
+    var headers = Headers()
     var name: UnsafePointer<CChar>?
     var value: UnsafeRawPointer?
     var size = 0
     while unsafe rd_kafka_header_get_all(list, headers.count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR {
-        let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: value, count: size))
-        headers.append(Header(unsafe string(name), bytes))
+        unsafe headers.append(string(name), UnsafeRawBufferPointer(start: value, count: size))
     }
     return headers
 }

@@ -66,12 +66,16 @@ private func withMemory<Result>(
     }
 }
 
-private func makeHeaders(_ headers: [Header]) -> OpaquePointer? {
-    if headers.isEmpty { return nil }
+private func makeHeaders(_ headers: Headers) -> OpaquePointer? {
+    if headers.count == 0 { return nil }
     let list = unsafe rd_kafka_headers_new(headers.count)
-    for header in headers {
-        unsafe header.value.withUnsafeBytes { value in
-            _ = unsafe rd_kafka_header_add(list, header.name, -1, value.baseAddress, value.count)
+    // It copies what it is given.
+    unsafe headers.bytes.withUnsafeBytes { bytes in
+        headers.forEachField { name, value in
+            let name = unsafe UnsafeRawBufferPointer(rebasing: bytes[name])
+            let value = unsafe UnsafeRawBufferPointer(rebasing: bytes[value])
+            _ = unsafe rd_kafka_header_add(
+                list, name.baseAddress?.assumingMemoryBound(to: CChar.self), name.count, value.baseAddress, value.count)
         }
     }
     return unsafe list

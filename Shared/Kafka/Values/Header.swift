@@ -1,4 +1,4 @@
-/// A record's header. A name may occur several times; the order is kept.
+/// One of a record's headers.
 public struct Header: Sendable, Hashable {
     public let name: String
     public let value: [UInt8]

@@ -5,12 +5,12 @@ public struct OutgoingRecord: Sendable, Hashable {
     public var key: [UInt8]?
     /// `nil` is a tombstone: a compacted topic forgets the key.
     public var value: [UInt8]?
-    public var headers: [Header]
+    public var headers: Headers
     /// `nil` lets the producer's partitioner choose by the key, and at random where there is none.
     public var partition: Int32?
 
     public init(
-        topic: String, key: [UInt8]? = nil, value: [UInt8]?, headers: [Header] = [], partition: Int32? = nil
+        topic: String, key: [UInt8]? = nil, value: [UInt8]?, headers: Headers = [], partition: Int32? = nil
     ) {
         self.topic = topic
         self.key = key

@@ -10,11 +10,11 @@ public struct Record: Sendable, Hashable {
     public let key: [UInt8]?
     /// `nil` is a tombstone: its key was deleted from a compacted topic.
     public let value: [UInt8]?
-    public let headers: [Header]
+    public let headers: Headers
 
     public init(
         topic: String, partition: Int32, offset: Int64, timestamp: Int64 = -1, isTimedByBroker: Bool = false,
-        key: [UInt8]? = nil, value: [UInt8]?, headers: [Header] = []
+        key: [UInt8]? = nil, value: [UInt8]?, headers: Headers = []
     ) {
         self.topic = topic
         self.partition = partition
@@ -27,7 +27,5 @@ public struct Record: Sendable, Hashable {
     }
 
     /// The bytes of key, value and headers.
-    public var size: Int {
-        headers.reduce((key?.count ?? 0) + (value?.count ?? 0)) { $0 + $1.name.utf8.count + $1.value.count }
-    }
+    public var size: Int { (key?.count ?? 0) + (value?.count ?? 0) + headers.bytes.count - 8 * headers.count }
 }

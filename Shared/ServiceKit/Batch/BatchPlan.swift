@@ -1,5 +1,6 @@
 import Contracts
 import Failpoints
+import Kafka
 import Postgres
 
 /// One attempt at a batch: what its inputs turn out to be, and the requests that make it so.
@@ -46,7 +47,7 @@ struct BatchPlan<Handler: BatchHandler>: Sendable {
 
         // What is known already, from before or from earlier in this very batch.
         let counted = inputs.filter { $0.origin != .timer }
-        let known = Guard.naturalKey.isOff ? [:] : try InputRows.known(counted.map(\.inputKey), in: &session)
+        let known = Guard.naturalKey.isOff ? [:] : try InputRows.known(counted.map { $0.inputKey }, in: &session)
         var seen: [InputKey: [UInt8]] = known.mapValues(\.digest)
         for (index, input) in inputs.enumerated() {
             if passedOver.contains(index) {
@@ -199,6 +200,6 @@ extension OutboxMessage {
         self.init(
             topic: Topic.receipts(of: service).name, key: key ?? Array(input.id.utf8),
             value: try EventJSON.encode(ReceiptIssued(source: input.source, receipt: receipt)),
-            headers: CloudEvents.headers(of: envelope).map { ($0.name, Array($0.value.utf8)) })
+            headers: Headers(of: envelope))
     }
 }

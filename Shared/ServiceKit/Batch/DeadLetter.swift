@@ -21,14 +21,14 @@ struct DeadLetter: Sendable {
     }
 
     func message(at now: Instant) -> OutboxMessage {
-        let headers = [
-            (HeaderName.reason, reason), (HeaderName.detail, detail), (HeaderName.topic, topic),
-            (HeaderName.partition, String(partition)), (HeaderName.offset, String(offset)),
-            (HeaderName.at, now.description),
-        ]
-        return OutboxMessage(
-            topic: Topic.dead(of: service).name, key: key, value: sealed,
-            headers: headers.map { ($0.0, Array($0.1.utf8)) })
+        var headers = Headers()
+        headers.append(HeaderName.reason, reason)
+        headers.append(HeaderName.detail, detail)
+        headers.append(HeaderName.topic, topic)
+        headers.append(HeaderName.partition, String(partition))
+        headers.append(HeaderName.offset, String(offset))
+        headers.append(HeaderName.at, now.description)
+        return OutboxMessage(topic: Topic.dead(of: service).name, key: key, value: sealed, headers: headers)
     }
 
     /// What is there to be read without keys. None of it holds anything of what was sent.

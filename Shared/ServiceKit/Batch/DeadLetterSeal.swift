@@ -20,7 +20,7 @@ public struct DeadLetterSeal: Sendable {
     ///   - detail: what is wrong, without anything of what was sent.
     func close(_ record: Record, topic: String, reason: String, detail: String) -> DeadLetter {
         let inside = OutboxMessage(
-            topic: topic, key: record.key, value: record.value, headers: record.headers.map { ($0.name, $0.value) })
+            topic: topic, key: record.key, value: record.value, headers: record.headers)
         let context = context(topic, record.partition, record.offset)
         // A key that is an id is needed for the order of its records; whatever else it is stays inside.
         let isID = record.key.map { Identifier.isValid(String(decoding: $0, as: UTF8.self)) } ?? false
@@ -40,9 +40,7 @@ public struct DeadLetterSeal: Sendable {
         guard let inside = try OutboxRow.unpack(bytes).first else { throw UnreadableDeadLetter() }
         return (
             inside.topic,
-            OutgoingRecord(
-                topic: inside.topic, key: inside.key, value: inside.value,
-                headers: inside.headers.map { Header($0.name, $0.value) })
+            OutgoingRecord(topic: inside.topic, key: inside.key, value: inside.value, headers: inside.headers)
         )
     }
 

@@ -93,5 +93,5 @@ extension Record {
         isTimedByBroker && timestamp > 0 ? Instant(milliseconds: timestamp) : nil
     }
 
-    func header(_ name: String) -> [UInt8]? { headers.first { $0.name == name }?.value }
+    func header(_ name: String) -> ArraySlice<UInt8>? { headers[name] }
 }

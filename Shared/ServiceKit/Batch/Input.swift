@@ -2,7 +2,9 @@ public import Contracts
 import Crypto
 
 /// One thing that a service is told, by whichever way it came.
-public struct Input<Command: Sendable>: Sendable {
+///
+/// A class, though it is a value: a batch hands it on a dozen times, and a copy would count the references of all that it holds.
+public final class Input<Command: Sendable>: Sendable {
     public enum Origin: Sendable, Hashable {
         case topic(String, partition: Int32, offset: Int64)
         /// `route` names the stage in the reconciliation, such as `POST /v1/findings`.

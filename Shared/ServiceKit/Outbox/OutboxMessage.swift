@@ -1,4 +1,5 @@
 import Contracts
+import Kafka
 
 /// An event on its way to a topic, in the bytes that Kafka gets.
 ///
@@ -11,11 +12,11 @@ struct OutboxMessage: Sendable, Equatable {
     var key: [UInt8]?
     /// Nil is a tombstone.
     var value: [UInt8]?
-    var headers: [(name: String, value: [UInt8])]
+    var headers: Headers
 
     static let shardCount = 64
 
-    init(topic: String, key: [UInt8]?, value: [UInt8]?, headers: [(name: String, value: [UInt8])]) {
+    init(topic: String, key: [UInt8]?, value: [UInt8]?, headers: Headers) {
         self.topic = topic
         self.key = key
         self.value = value
@@ -26,15 +27,23 @@ struct OutboxMessage: Sendable, Equatable {
     init(_ event: Event<some EventPayload>, data: [UInt8]) {
         self.init(
             topic: type(of: event.payload).topic.name, key: Array(event.payload.key.utf8), value: data,
-            headers: CloudEvents.headers(of: event.envelope).map { ($0.name, Array($0.value.utf8)) })
+            headers: Headers(of: event.envelope))
+    }
+
+    /// The bytes that it takes in a row.
+    fileprivate var packedSize: Int {
+        16 + topic.utf8.count + (key?.count ?? 0) + (value?.count ?? 0) + headers.bytes.count
     }
 
     /// Messages of one key are of one shard, which one relay at a time publishes in order.
     var shard: Int16 { Shard.of(key ?? []) }
+}
 
-    static func == (left: OutboxMessage, right: OutboxMessage) -> Bool {
-        left.topic == right.topic && left.key == right.key && left.value == right.value
-            && left.headers.elementsEqual(right.headers) { $0.name == $1.name && $0.value == $1.value }
+extension Headers {
+    /// Those of an event in binary mode.
+    init(of envelope: EventEnvelope) {
+        self.init()
+        CloudEvents.write(envelope) { append($0, $1) }
     }
 }
 
@@ -55,15 +64,15 @@ enum OutboxRow {
 
     static func pack(_ messages: some Collection<OutboxMessage>) -> [UInt8] {
         var bytes: [UInt8] = [version]
+        bytes.reserveCapacity(messages.reduce(1) { $0 + $1.packedSize })
         for message in messages {
-            append(Array(message.topic.utf8), to: &bytes)
+            append(UInt32(message.topic.utf8.count), to: &bytes)
+            bytes += message.topic.utf8
             append(message.key, to: &bytes)
             append(message.value, to: &bytes)
             append(UInt32(message.headers.count), to: &bytes)
-            for header in message.headers {
-                append(Array(header.name.utf8), to: &bytes)
-                append(header.value, to: &bytes)
-            }
+            // In the very form in which a row has them.
+            bytes += message.headers.bytes
         }
         return bytes
     }
@@ -73,13 +82,10 @@ enum OutboxRow {
         guard try reader.byte() == version else { throw UnreadableOutboxRow() }
         var messages: [OutboxMessage] = []
         while !reader.isAtEnd {
-            let topic = String(decoding: try reader.bytes() ?? [], as: UTF8.self)
-            let key = try reader.bytes()
-            let value = try reader.bytes()
-            var headers: [(name: String, value: [UInt8])] = []
-            for _ in 0..<(try reader.count()) {
-                headers.append((String(decoding: try reader.bytes() ?? [], as: UTF8.self), try reader.bytes() ?? []))
-            }
+            let topic = String(decoding: try reader.field() ?? [], as: UTF8.self)
+            let key = try reader.field().map { Array($0) }
+            let value = try reader.field().map { Array($0) }
+            let headers = try reader.headers()
             messages.append(OutboxMessage(topic: topic, key: key, value: value, headers: headers))
         }
         return messages
@@ -123,11 +129,21 @@ private struct RowReader {
         return number
     }
 
-    mutating func bytes() throws(UnreadableOutboxRow) -> [UInt8]? {
+    mutating func field() throws(UnreadableOutboxRow) -> ArraySlice<UInt8>? {
         let count = try count()
         if count == .max { return nil }
         guard position + Int(count) <= source.count else { throw UnreadableOutboxRow() }
         defer { position += Int(count) }
-        return Array(source[position..<position + Int(count)])
+        return source[position..<position + Int(count)]
+    }
+
+    mutating func headers() throws(UnreadableOutboxRow) -> Headers {
+        let count = Int(try count())
+        let start = position
+        for _ in 0..<2 * count { _ = try field() }
+        guard let headers = Headers(bytes: Array(source[start..<position]), count: count) else {
+            throw UnreadableOutboxRow()
+        }
+        return headers
     }
 }

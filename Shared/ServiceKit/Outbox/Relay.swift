@@ -99,7 +99,7 @@ struct Relay: Sendable {
             pass.messages.map { message in
                 OutgoingRecord(
                     topic: topicPrefix + message.topic, key: message.key, value: message.value,
-                    headers: message.headers.map { Header($0.name, $0.value) })
+                    headers: message.headers)
             })
         if !Guard.marksAfterSend.isOff { try Failpoint.sentUnmarked.passOrFail() }
         metrics.published.increment(by: UInt64(pass.messages.count))
@@ -108,7 +108,7 @@ struct Relay: Sendable {
 
     private func forgetting(_ pass: Pass) -> [Request] {
         if pass.ids.isEmpty { return [] }
-        let byTopic = Dictionary(grouping: pass.messages, by: \.topic).mapValues { Int64($0.count) }.sorted {
+        let byTopic = pass.messages.reduce(into: [String: Int64]()) { $0[$1.topic, default: 0] += 1 }.sorted {
             $0.key < $1.key
         }
         // A server that forgets this has the rows again, and they are sent again.

@@ -193,7 +193,7 @@ extension Input<DispatchCommand> {
     static func complaint(
         _ id: String, at instant: Instant, unit: UnitCode = City.building,
         category: String = "city-appearance.rubbish.exposed", by actor: PersonID? = City.Who.chief.id
-    ) -> Self {
+    ) -> Input {
         make(
             id, at: instant, by: actor,
             ComplaintReceived(
@@ -202,14 +202,14 @@ extension Input<DispatchCommand> {
         ) { .complaint($0) }
     }
 
-    static func action(_ id: String, _ action: CaseAction, at instant: Instant, by who: City.Who) -> Self {
+    static func action(_ id: String, _ action: CaseAction, at instant: Instant, by who: City.Who) -> Input {
         make(id, at: instant, by: who.id, action) { .action($0) }
     }
 
     private static func make<Payload: EventPayload>(
         _ id: String, at instant: Instant, by actor: PersonID?, _ payload: Payload,
         _ wrap: (Payload) -> DispatchCommand
-    ) -> Self {
+    ) -> Input {
         let envelope = EventEnvelope(id: id, source: "test", type: Payload.type, time: instant, actor: actor)
         let data = (try? EventJSON.encode(payload)) ?? []
         return Input(

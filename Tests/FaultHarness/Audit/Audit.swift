@@ -211,7 +211,7 @@ struct Audit: Sendable {
     }
 
     private func header(_ name: String, _ record: Record) -> String {
-        record.headers.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) } ?? ""
+        record.headers[name].map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
     func records(of topic: Topic) async throws -> [Record] {

@@ -118,7 +118,7 @@ actor Traffic {
             guard let value = try? EventJSON.encode(payload) else { return nil }
             return OutgoingRecord(
                 topic: city.name + "." + type(of: payload).topic.name, key: Array(payload.key.utf8), value: value,
-                headers: CloudEvents.headers(of: item.envelope).map { Header($0.name, Array($0.value.utf8)) })
+                headers: Headers(CloudEvents.headers(of: item.envelope)))
         }
         for number in 0..<poison {
             let topic = [Topic.patrol, .hotline, .deeds, .actions][number % 4].name

@@ -8,7 +8,7 @@ import Threads
 struct `Fetching` {
     @Test func `brings a record as it was sent, nothing and emptiness told apart`() async throws {
         try await withTopics(1) { topics in
-            let headers = [Header("trace", [1, 2]), Header("empty", []), Header("trace", [3])]
+            let headers: Headers = [Header("trace", [1, 2]), Header("empty", []), Header("trace", [3])]
             let producer = try Producer(topics.settings)
             let sent = [
                 OutgoingRecord(topic: topics.name, key: [7], value: [0, 255], headers: headers),
