@@ -80,6 +80,7 @@ let package = Package(
                 "Kernel/kernel", "Kernel/compressed", "Intake/patrol", "Dispatch/cases", "Dispatch/reads",
                 "Dispatch/policy",
                 "Dispatch/stamps", "Dispatch/corrections", "Dispatch/decisions", "Dispatch/settled", "Dispatch/waiting",
+                "Dispatch/places",
                 "Credit/ledger", "Credit/room",
                 "Notify/notices",
             ].map {

@@ -37,7 +37,7 @@ public enum Schemas {
             [
                 ("stamps", PackageResources.stamps_sql), ("corrections", PackageResources.corrections_sql),
                 ("decisions", PackageResources.decisions_sql), ("settled", PackageResources.settled_sql),
-                ("waiting", PackageResources.waiting_sql),
+                ("waiting", PackageResources.waiting_sql), ("places", PackageResources.places_sql),
             ]
         case .credit: [("room", PackageResources.room_sql)]
         case .intake, .notify: []

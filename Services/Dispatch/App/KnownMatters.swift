@@ -71,7 +71,8 @@ struct KnownMatters {
         }
     }
 
-    /// Plan: one scan of the index matter_kind_place per row of the arrays.
+    /// Plan: one scan of the index matter_place per row of the arrays. What of these weeks is of another kind is read and left out:
+    /// an index that knows the kind too would be written by every step of every case.
     static let find = Statement(
         "matter_find_known",
         """
