@@ -55,6 +55,15 @@ import Testing
         }
     }
 
+    @Test func `looks through each month once, the newest first, in ever longer spans up to a year`() {
+        for months in 0...150 {
+            let spans = SearchRun.spans(of: months)
+            #expect(spans.flatMap { Array($0) } == Array(1..<months + 1))
+            #expect(spans.allSatisfy { $0.count <= 12 })
+        }
+        #expect(SearchRun.spans(of: 120).count == 14)
+    }
+
     @Test(.needsPostgres)
     func `goes on from page to page over months, each case once, also those that are closed`() async throws {
         try await DispatchRig.use { rig in

@@ -133,13 +133,8 @@ struct SearchRun: Sendable {
         let start = min(newestMonth, SearchIndex.Month(of: Instant(try newestTime(in: &session))).number)
         let months = stride(from: start, through: oldestMonth, by: -1).map { SearchIndex.Month(number: $0) }
         let wanted = limit - outcome.hits.count
-        let keys = months.flatMap { SearchIndex.keys(of: query, within: unit, in: $0) }
-        let byKeys = try session.query(
-            Self.findByKeys,
-            Parameters(
-                Int32(months.count), keys, Int32(query.tokens.count), unit.text, unit.text + "~", outcome.reached.time,
-                outcome.reached.id.uuid, query.patterns, Int32(wanted))
-        ).rows(as: UUID.self, Timestamp.self)
+        let asked = byKeys(in: months, after: outcome.reached, wanted)
+        let byKeys = try session.query(asked.statement, asked.parameters).rows(as: UUID.self, Timestamp.self)
         let moved = try session.query(
             Self.findMoved,
             Parameters(
@@ -154,6 +149,32 @@ struct SearchRun: Sendable {
             outcome.reached = CaseCursor(time: oldest, id: EventID(CaseCursor.zero))
             outcome.isComplete = true
         }
+    }
+
+    /// - Parameter months: newest first.
+    func byKeys(in months: [SearchIndex.Month], after cursor: CaseCursor, _ wanted: Int) -> Postgres.Request {
+        let spans = Self.spans(of: months.count)
+        let keys = months.map { SearchIndex.keys(of: query, within: unit, in: $0) }
+        // Three are enough to leave little that is not meant, and from all over the words rather than from the first one.
+        let tokens = Set([0, query.tokens.count / 2, query.tokens.count - 1]).sorted()
+        var parameters = Parameters(
+            spans.map { Int32($0.lowerBound) }, spans.map { Int32($0.upperBound) }, unit.text, unit.text + "~",
+            cursor.time, cursor.id.uuid, query.patterns, Int32(wanted))
+        for token in tokens { parameters.append(keys.map { $0[token] }) }
+        return Postgres.Request(Self.findByKeys[tokens.count - 1], parameters)
+    }
+
+    /// How many months are looked through at once, counted from 1: twice as many each time, since a word that the last months did
+    /// not bring much of is rare, and no more than a year, since it may be one of a season.
+    static func spans(of months: Int) -> [ClosedRange<Int>] {
+        var spans: [ClosedRange<Int>] = []
+        var first = 1
+        while first <= months {
+            let last = first + min(max(first - 1, 1), 12) - 1
+            spans.append(first...min(last, months))
+            first = last + 1
+        }
+        return spans
     }
 
     private func newestTime(in session: inout Session) throws -> Timestamp {
@@ -184,24 +205,34 @@ struct SearchRun: Sendable {
         select matter_id, opened_at, false from ends
         """)
 
-    /// Plan: a nested loop over the months in their order, newest first, with one look into matter_search_keys for each; the
-    /// outer limit ends the loop. What the keys find by chance, or apart in the text, the patterns leave out. All that is asked for
-    /// is a subquery, so that what it is does not change what the plan is said to cost: a session makes it a few times and keeps
-    /// it. Making it took longer than the search.
-    static let findByKeys = Statement(
-        "search_keys",
-        """
-        select found.matter_id, found.opened_at
-        from generate_series(1, (select $1::int4)) as month (number), lateral (
-            select matter_id, opened_at from matter_search
-            where not is_moved and keys @> ((select $2::int4[]))[(month.number - 1) * $3 + 1 : month.number * $3]
-                and unit ~>=~ (select $4) and unit ~<~ (select $5)
-                and (opened_at, matter_id) < ((select $6::timestamptz), (select $7::uuid))
-                and folded like all ((select $8)::text[])
-            order by opened_at desc, matter_id desc limit (select $9::int4)
-        ) as found
-        limit (select $9::int4)
-        """)
+    /// For one token, for two, and for three.
+    ///
+    /// Plan: a nested loop over the spans of months, newest first, with one look into matter_search_keys for each; the outer limit
+    /// ends the loop. What the keys find by chance, or apart in the text, the patterns leave out. All that is asked for is a
+    /// subquery, so that what it is does not change what the plan is said to cost: a session makes it a few times and keeps it.
+    /// `offset 0` keeps the cursor out of the index scan: the server would look through all entries of matter_search_newest before
+    /// it, to combine them with the few that the keys find.
+    static let findByKeys = (1...3).map { count in
+        Statement(
+            "search_keys_\(count)",
+            """
+            select found.matter_id, found.opened_at
+            from unnest((select $1::int4[]), (select $2::int4[])) as span (first, last), lateral (
+                select matter_id, opened_at
+                from (
+                    select matter_id, opened_at from matter_search
+                    where not is_moved and unit ~>=~ (select $3) and unit ~<~ (select $4)
+                        and folded like all ((select $7)::text[])
+                        \((1...count).map { "and keys && ((select $\($0 + 8)::int4[]))[span.first : span.last]" }
+                            .joined(separator: " "))
+                    offset 0
+                ) as alike
+                where (opened_at, matter_id) < ((select $5::timestamptz), (select $6::uuid))
+                order by opened_at desc, matter_id desc limit (select $8::int4)
+            ) as found
+            limit (select $8::int4)
+            """)
+    }
 
     /// Plan: the index matter_search_moved, which has few rows.
     static let findMoved = Statement(
