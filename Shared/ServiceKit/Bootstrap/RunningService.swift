@@ -256,9 +256,14 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         return false
     }
 
+    /// Once in the log, too: whoever starts a service looks there first.
+    private func wait(for what: String) {
+        if readiness.set(.waiting(what)) { log.notice("waiting", metadata: [.reason: what]) }
+    }
+
     private func isClockSet() -> Bool {
         if clock.isSet { return true }
-        readiness.set(.waiting("the city's time is not set: see muster day"))
+        wait(for: "the city's time is not set: see muster day")
         return false
     }
 
@@ -269,7 +274,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
             }
             absence.end()
             if status.pending.isEmpty { return true }
-            readiness.set(.waiting("the schema is at \(status.current): run muster migrate"))
+            wait(for: "the schema is at \(status.current): run muster migrate")
         } catch {
             if Task.isCancelled { return false }
             let cause = pool.connectFailure ?? error as? PostgresError
@@ -287,7 +292,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
             absence.end()
             let missing = Topic.all.filter { known[names.full($0.name)] == nil }
             if missing.isEmpty { return true }
-            readiness.set(.waiting("\(missing.count) topics are missing: run muster topics"))
+            wait(for: "\(missing.count) topics are missing: run muster topics")
         } catch {
             let advice = Advice(error)
             readiness.set(.waiting(advice.description))

@@ -29,7 +29,14 @@ final class Readiness: Sendable {
         }
     }
 
-    func set(_ new: State) { values.withLock { $0.state = new } }
+    /// - Returns: whether it was another one.
+    @discardableResult
+    func set(_ new: State) -> Bool {
+        values.withLock { values in
+            defer { values.state = new }
+            return values.state != new
+        }
+    }
 
     /// Says that something a service cannot work without does not answer, or with nil that it does again.
     func setAway(_ name: String, _ what: String?) { values.withLock { $0.away[name] = what } }
