@@ -96,8 +96,12 @@ extension Admin {
     }
 
     /// Each broker learns of a change by itself: right after one, the broker asked may not know yet.
+    ///
+    /// It is asked ever more seldom, since it tells of all topics each time, and for longer than a request may take: they are made,
+    /// and a broker that is busy makes many for others too.
     private func awaitPartitions(_ wanted: [(topic: String, partitions: Int32)]) throws(KafkaError) {
-        let deadline = ContinuousClock.now + timeout
+        let deadline = ContinuousClock.now + timeout * 3
+        var pause: UInt32 = 20_000
         while true {
             let counts = try topics()
             guard let missing = wanted.first(where: { counts[$0.topic, default: 0] < $0.partitions }) else { return }
@@ -106,7 +110,8 @@ extension Admin {
                     code: RD_KAFKA_RESP_ERR__TIMED_OUT,
                     message: "\(missing.topic) was made, but no broker shows its \(missing.partitions) partitions yet")
             }
-            usleep(20_000)
+            usleep(pause)
+            pause = min(pause * 2, 320_000)
         }
     }
 }

@@ -60,7 +60,7 @@ struct CaseSearch: Sendable {
 ///
 /// A word that is everywhere fills its page from the newest cases alone, which are looked through first where the reach is
 /// wide; asking the index for it would bring every case of a month. What is left is rarer, and of it the index brings a
-/// month's few.
+/// month's few; of a word that the last months hardly have, a year's.
 struct SearchRun: Sendable {
     let query: SearchQuery
     let unit: UnitCode
