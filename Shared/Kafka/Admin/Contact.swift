@@ -7,6 +7,9 @@ final class Contact: Sendable {
     private let fault = Lock<CertificateFault?>(nil)
     /// The last error that the client reported since a request succeeded. librdkafka repeats one like it only every half minute.
     private let last = Lock<(error: KafkaError, at: ContinuousClock.Instant)?>(nil)
+    /// Whether a request has ever got through, so that the settings were right. A broker that is being stopped ends connections in the
+    /// middle of their beginning, which looks as if it did not speak our protocol: what comes after that tells more.
+    private let hasWorked = Lock(false)
     /// For so long an address where nobody listens does not make us forget what another one said: a name may have several.
     private let patience: Duration = .seconds(60)
 
@@ -38,6 +41,7 @@ final class Contact: Sendable {
     /// Forgets what was in the way: a request has got through.
     func succeeded(_ queue: ClientQueue) {
         while queue.poll(milliseconds: 0) != nil {}
+        hasWorked.withLock { $0 = true }
         last.withLock { $0 = nil }
         fault.withLock { $0 = nil }
     }
@@ -53,7 +57,7 @@ final class Contact: Sendable {
             // A connection that had been let in has ended, as all do when a broker goes: the settings are right.
             if found.message.contains("in state UP") { continue }
             last.withLock { last in
-                if found.isOfNobody, let known = last, !known.error.isOfNobody,
+                if found.isOfNobody, let known = last, !known.error.isOfNobody, !hasWorked.withLock({ $0 }),
                     ContinuousClock.now - known.at < patience
                 {
                     return
