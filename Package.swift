@@ -165,10 +165,14 @@ let package = Package(
         .executableTarget(
             name: "city-benchmark",
             dependencies: [
-                "Arguments", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "HTTPServer", "Kafka", "Postgres",
-                "Threads",
+                "Arguments", "BenchmarkReport", "Contracts", "Crypto", "HTTPClient", "HTTPMessages", "HTTPServer",
+                "Kafka",
+                "Postgres", "Threads",
             ],
             path: "Benchmarks/City", swiftSettings: strict),
+        // The table and the picture of what was measured.
+        .target(name: "BenchmarkReport", path: "Benchmarks/Report", swiftSettings: strict),
+        tests("BenchmarkReportTests", ["BenchmarkReport"]),
         // What the pure parts take by themselves: see the row `parts` of infra/dev/bench.
         .testTarget(
             name: "PartTests",

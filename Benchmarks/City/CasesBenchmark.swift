@@ -1,4 +1,5 @@
 import Arguments
+import BenchmarkReport
 import Contracts
 import Crypto
 import Foundation
@@ -69,6 +70,11 @@ enum CasesBenchmark {
                 "run \(run): \(String(format: "%.0f", Double(result.done) / spent)) lifecycles/s, \(result.failed) failed; each call: \(result.calls.text); since due: \(result.lives.text)"
             )
             if let error = result.error { say("  such as: \(error)") }
+            let name =
+                values[rate] > 0 ? "cases.at-\(values[rate])" : values[MeasuredStack.alone] ? "cases.alone" : "cases"
+            try note("\(name).lifecycles", Double(result.done) / spent)
+            try note("\(name).call.p50", result.calls.at(0.5))
+            try note("\(name).call.p95", result.calls.at(0.95))
         }
         say("lifecycles: \(Figure(values: rates).text("/s"))")
         await client.close()

@@ -1,4 +1,5 @@
 import Arguments
+import BenchmarkReport
 import Contracts
 import Foundation
 import Kafka
@@ -41,6 +42,10 @@ enum CreditBenchmark {
             }
             let limit = try await ledger.limit(entriesSince: began)
             figures.add(plain, late, limit.perSecond)
+            try note("credit.entries", plain.perSecond)
+            try note("credit.late", late.perSecond)
+            try note("credit.settling", Double(plain.entries) / (plain.busy - plain.taking))
+            try note("credit.limit", limit.perSecond)
             say("run \(run): \(plain.text); come late: \(late.text); insert … select of \(limit.rows) rows")
         }
         say("credit entries: \(Figure(values: figures.plain).text("entries/s"))")
@@ -68,6 +73,8 @@ enum CreditBenchmark {
         }
         let limit = try await ledger.limit(entriesSince: began)
         say("made anew: \(pass.text), of \(inputs) inputs; insert … select of the same: \(Int(limit.perSecond)) rows/s")
+        try note("credit.anew", pass.perSecond)
+        try note("credit.anew.limit", limit.perSecond)
         say(String(format: "made anew to the limit: %.3f", pass.perSecond / limit.perSecond))
     }
 

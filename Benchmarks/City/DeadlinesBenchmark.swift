@@ -1,4 +1,5 @@
 import Arguments
+import BenchmarkReport
 import Contracts
 import Foundation
 import Kafka
@@ -30,6 +31,9 @@ enum DeadlinesBenchmark {
         for run in 1...values[MeasuredStack.runs] {
             let delays = try await measure(values[due], run, stack, traffic, producer, connection)
             late.append(delays.at(0.99))
+            let name = values[MeasuredStack.alone] ? "deadlines.alone" : "deadlines"
+            try note("\(name).p50", delays.at(0.5))
+            try note("\(name).p99", delays.at(0.99))
             say("run \(run): \(values[due]) due among \(values[pending]): late by \(delays.text)")
         }
         say("late, p99: \(Figure(values: late).text("ms"))")

@@ -13,6 +13,10 @@ enum DelayBenchmark {
         case deliveries = "notify.deliveries"
     }
 
+    private static let warmUp = Option(
+        "warm-up", value: "N",
+        about: "seconds at the same rate that do not count: a broker compiles itself in the meantime",
+        parser: .integer(0...600), default: 20)
     private static let until = Option(
         "until", value: "TOPIC", about: "where the finding is waited for", parser: .choice(End.self), default: .findings
     )
@@ -21,7 +25,7 @@ enum DelayBenchmark {
         "delay", about: "from a finding put on its topic to what becomes of it",
         options: [
             MeasuredStack.file, MeasuredStack.runs, CasesBenchmark.seconds, CasesBenchmark.rate, until,
-            MeasuredStack.alone,
+            warmUp, MeasuredStack.alone,
         ]
     ) { values in
         let stack = try MeasuredStack.read(values)
@@ -33,6 +37,8 @@ enum DelayBenchmark {
         ])
         let others = values[MeasuredStack.alone] ? ["dispatch", "credit", "notify"] : []
         for service in others { try await stack.stop(service) }
+        let name = values[until] == .findings ? "delay" : "chain.\(rate)"
+        _ = try await offer("delay-warm-up", rate * values[warmUp], rate, traffic, producer)
         for run in 1...values[MeasuredStack.runs] {
             let arrivals = Arrivals()
             // The input's own id is the event's correlation.
@@ -44,15 +50,8 @@ enum DelayBenchmark {
             // The group must have its partitions before anything counts.
             try await Task.sleep(for: .seconds(2))
             let count = rate * values[CasesBenchmark.seconds]
-            var due: [String: ContinuousClock.Instant] = [:]
             let began = ContinuousClock.now
-            for number in 0..<count {
-                let at = began + .microseconds(Int64(number) * 1_000_000 / Int64(rate))
-                try await Task.sleep(until: at)
-                due[traffic.id("delay-\(run)", number)] = at
-                let record = try traffic.finding("delay-\(run)", number)
-                Task { try await producer.send([record]) }
-            }
+            let due = try await offer("delay-\(run)", count, rate, traffic, producer)
             let deadline = ContinuousClock.now + .seconds(20)
             while arrivals.count(of: due) < count, ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(50))
@@ -67,8 +66,29 @@ enum DelayBenchmark {
             say(
                 "run \(run): \(arrivals.count(of: due)) of \(count) at \(rate)/s, to \(values[until].rawValue): \(delays.text)"
             )
+            guard !delays.milliseconds.isEmpty else { throw Unexpected(description: "none arrived") }
+            try note("\(name).p50", delays.at(0.5))
+            try note("\(name).p99", delays.at(0.99))
         }
         for service in others { try stack.start(service) }
         await producer.close()
+    }
+
+    /// Sends so many at that rate, whatever becomes of them.
+    ///
+    /// - Returns: when each was due, by its id.
+    private static func offer(
+        _ series: String, _ count: Int, _ rate: Int, _ traffic: Traffic, _ producer: Producer
+    ) async throws -> [String: ContinuousClock.Instant] {
+        var due: [String: ContinuousClock.Instant] = [:]
+        let began = ContinuousClock.now
+        for number in 0..<count {
+            let at = began + .microseconds(Int64(number) * 1_000_000 / Int64(rate))
+            try await Task.sleep(until: at)
+            due[traffic.id(series, number)] = at
+            let record = try traffic.finding(series, number)
+            Task { try await producer.send([record]) }
+        }
+        return due
     }
 }

@@ -1,4 +1,5 @@
 import Arguments
+import BenchmarkReport
 import Contracts
 import Foundation
 import Kafka
@@ -6,9 +7,12 @@ import Postgres
 
 /// Findings that wait on their topic until they are stored, and until they are published again for dispatch.
 enum FindingsBenchmark {
+    private static let stayStopped = Option.flag(
+        "stay-stopped", about: "start none but intake again: others are measured on the same servers")
+
     static let command = Command(
         "findings", about: "patrol findings from topic to stored and published, from a backlog",
-        options: [MeasuredStack.file, MeasuredStack.count, MeasuredStack.runs]
+        options: [MeasuredStack.file, MeasuredStack.count, MeasuredStack.runs, stayStopped]
     ) { values in
         let stack = try MeasuredStack.read(values)
         let traffic = try await Traffic(stack)
@@ -28,11 +32,15 @@ enum FindingsBenchmark {
                 values[MeasuredStack.count], before, sentBefore, stack, connection)
             stored.append(storedRate)
             published.append(publishedRate)
+            try note("findings.stored", storedRate)
+            try note("findings.published", publishedRate)
             say(String(format: "run %d: stored %.0f/s, published %.0f/s", run, storedRate, publishedRate))
         }
         say("findings stored: \(Figure(values: stored).text("rows/s"))")
         say("findings published: \(Figure(values: published).text("events/s"))")
-        for service in ["dispatch", "credit", "notify"] { try stack.start(service) }
+        if !values[stayStopped] {
+            for service in ["dispatch", "credit", "notify"] { try stack.start(service) }
+        }
         await producer.close()
         await connection.close()
     }

@@ -1,4 +1,5 @@
 import Arguments
+import BenchmarkReport
 import Contracts
 import Foundation
 import Kafka
@@ -45,6 +46,8 @@ enum GrowthBenchmark {
             if run == 0 { continue }
             stored.append(large.stored / small.stored)
             published.append(large.published / small.published)
+            try note("growth.\(values[ids].rawValue).large", large.published)
+            try note("growth.\(values[ids].rawValue).small", small.published)
         }
         say("large to small, \(values[ids].rawValue) ids, stored: \(Figure(values: stored).text("", digits: 2))")
         say("large to small, \(values[ids].rawValue) ids, published: \(Figure(values: published).text("", digits: 2))")

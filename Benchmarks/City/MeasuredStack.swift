@@ -87,16 +87,12 @@ struct MeasuredStack: Decodable, Sendable {
 
 func say(_ line: String) { CommandLineTool.Output.process.standard(line + "\n") }
 
-/// Some runs of one figure.
-struct Figure {
-    let values: [Double]
-
-    var median: Double { values.sorted()[values.count / 2] }
-
-    func text(_ unit: String, digits: Int = 0) -> String {
-        let shown = [median, values.min() ?? 0, values.max() ?? 0].map { String(format: "%.\(digits)f", $0) }
-        return "\(shown[0]) \(unit) (\(shown[1])–\(shown[2]) in \(values.count) runs)"
-    }
+/// A value of one run, for the table of all rows: a line of the file that infra/dev/bench names.
+func note(_ what: String, _ value: Double) throws {
+    guard let path = ProcessInfo.processInfo.environment["MUSTER_BENCH_RESULTS"] else { return }
+    guard let file = fopen(path, "a") else { throw Unexpected(description: "\(path) cannot be written to") }
+    defer { fclose(file) }
+    fputs("\(what)\t\(value)\n", file)
 }
 
 /// Delays with their percentiles, exact since all are kept.

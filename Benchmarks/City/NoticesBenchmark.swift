@@ -1,4 +1,5 @@
 import Arguments
+import BenchmarkReport
 import Contracts
 import Foundation
 import Kafka
@@ -42,12 +43,14 @@ enum NoticesBenchmark {
             let (spent, settled) = try await measure(endpoints * each, receiver, stack, connection)
             try await stack.stop("notify")
             rates.append(Double(endpoints * each) / spent)
+            if each <= 60 { try note("notices.rate", Double(endpoints * each) / spent) }
             var line = String(
                 format: "run %d: %d notices to %d endpoints in %.1f s, %.0f/s; all written down %.1f s later",
                 run, endpoints * each, endpoints, spent, Double(endpoints * each) / spent, settled)
             let limit = Double((each - 1) / 60 * 60)
             if limit > 0 {
                 overheads.append((spent / limit - 1) * 100)
+                try note("notices.over.\(endpoints)", overheads[run - 1])
                 line += String(
                     format: "; the limit of %d/s allows %.0f s: %.1f %% over", endpoints, limit, overheads[run - 1])
             }

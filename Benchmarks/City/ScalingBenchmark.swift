@@ -1,4 +1,5 @@
 import Arguments
+import BenchmarkReport
 import Contracts
 import Foundation
 import Kafka
@@ -34,6 +35,7 @@ enum ScalingBenchmark {
                     values[MeasuredStack.count], before, sentBefore, stack, connection)
                 let spent = ProcessorTime.now().since(timeBefore)
                 rates[processes, default: []].append(published)
+                try note("scaling.\(processes)", published)
                 say(
                     String(format: "run %d, %d processes: %.0f/s; ", run, processes, published)
                         + spent.text(each: values[MeasuredStack.count], in: .now - began))

@@ -8,6 +8,7 @@ let tool = CommandLineTool(
             FindingsBenchmark.command, ScalingBenchmark.command, CasesBenchmark.command, DelayBenchmark.command,
             DeadlinesBenchmark.command,
             CreditBenchmark.command, NoticesBenchmark.command, GrowthBenchmark.command,
+            ReportCommand.command,
         ]))
 let code = await tool.run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)
 exit(code.rawValue)

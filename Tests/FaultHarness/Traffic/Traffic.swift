@@ -57,7 +57,9 @@ actor Traffic {
     }
 
     /// Sends so many items and returns once each is acknowledged or answered.
-    func send(_ count: Int) async {
+    ///
+    /// - Parameter only: the one way to send them by, once each, and no poison; as the plan draws otherwise.
+    func send(_ count: Int, only: TrafficPlan.Way? = nil) async {
         round += 1
         if round % 4 == 1, let found = try? await openCases() { cases = found }
         var byTopic: [TrafficItem] = []
@@ -68,7 +70,7 @@ actor Traffic {
             ledger.items += 1
             ledger.sent[item.payload.route.service, default: []].insert(item.source + " " + item.id)
             if case .deed(let deed) = item.payload { ledger.subjects.insert(deed.subject.id) }
-            let ways = plan.ways()
+            let ways = only.map { (first: $0, second: nil) } ?? plan.ways()
             if ways.first == .topic { byTopic.append(item) } else { byHTTP.append(item) }
             if let second = ways.second {
                 ledger.repeats += 1
@@ -78,7 +80,7 @@ actor Traffic {
                 if ways.first == .http { byHTTP[byHTTP.count - 1].isRepeat = true }
                 if second == .topic { byTopic.append(copy) } else { byHTTP.append(copy) }
             }
-            if plan.isPoison() { poison += 1 }
+            if only == nil, plan.isPoison() { poison += 1 }
         }
         ledger.poison += poison
         let (topics, uploads, bad) = (byTopic, byHTTP, poison)
