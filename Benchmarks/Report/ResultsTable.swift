@@ -36,6 +36,6 @@ package enum ResultsTable {
     }
 
     static func times(_ value: Double) -> String {
-        String(format: value < 0.1 ? "%.3f" : value < 10 ? "%.2g" : "%.0f", value)
+        String(format: value < 10 ? "%.2g" : "%.0f", value)
     }
 }
