@@ -1,6 +1,7 @@
 import Contracts
 import Postgres
 import Synchronization
+import Telemetry
 import TestSupport
 import Testing
 
@@ -43,6 +44,22 @@ struct CommitterTests {
             #expect(try await database.count("select sum(message_count) from outbox") == 1)
             #expect(try await database.count("select count(*) from refusal") == 1)
             #expect(try await database.count("select taken * 10 + refused from stage_count") == 11)
+        }
+    }
+
+    @Test(.needsPostgres) func `a write is turned away until writes run, and waits for nothing`() async throws {
+        try await KernelDatabase.use { database in
+            let writes = WriteCombiner(committer(database), slot: 0, log: Logger(service: "test", level: .critical))
+            writes.hold()
+            let refusal = await #expect(throws: WriteRefused.self) { try await writes.submit([ToyInputs.input("a")]) }
+            #expect(refusal == .tooEarly)
+            let running = Task { await writes.run() }
+            try await eventually("writes are taken") {
+                (try? await writes.submit([ToyInputs.input("b")]))?.map(\.verdict) == [.taken]
+            }
+            #expect(try await database.count("select count(*) from toy") == 1)
+            writes.close()
+            await running.value
         }
     }
 

@@ -123,6 +123,37 @@ struct OutboxTests {
         }
     }
 
+    @Test(.needsPostgres) func `a relay that loses its shards on the way takes no more, and knows that more is left`()
+        async throws
+    {
+        try await KernelDatabase.use { database in
+            // Given more rows than one pass takes, and a broker that does not answer yet
+            let cluster = try MockCluster(brokers: 1)
+            try cluster.createTopic("intake.visits", partitions: 3)
+            try cluster.setUp(false)
+            let requests = try (0..<450).map { number in
+                try #require(Outbox.request([message("key \(number)", "\(number)")]))
+            }
+            try await database.pool.run { session in try session.pipeline(requests) { _, _ in } }
+            let log = Logger(service: "test", sink: MemorySink())
+            let leases = ShardLeases(pool: database.pool, replica: "r1", timeToLive: .seconds(3600), log: log)
+            try await leases.renew()
+            let producer = try Producer(["bootstrap.servers": cluster.bootstrap])
+            let relay = Relay(
+                pool: database.pool, producer: producer, leases: leases, topicPrefix: "", log: log,
+                metrics: RelayMetrics(Metrics()))
+            // When the shards go to others while the first rows are being sent
+            let publishing = Task { try await relay.publish() }
+            try await eventually("rows are being sent") { producer.waiting > 0 }
+            await leases.giveBack()
+            try cluster.setUp(true)
+            // Then those are done with, the others are left to whoever has the shards, and the relay does not think it is through
+            #expect(try await publishing.value == Relay.Outcome(rows: 200, isDrained: false))
+            #expect(try await database.count("select count(*) from outbox") == 250)
+            await producer.close()
+        }
+    }
+
     @Test(.needsPostgres) func `what Kafka does not acknowledge stays in the outbox`() async throws {
         try await KernelDatabase.use { database in
             // Given a row, and a broker that nobody is at

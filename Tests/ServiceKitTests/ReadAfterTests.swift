@@ -62,6 +62,14 @@ struct ReadAfterTests {
         #expect(try await wait.wait(for: WriteToken([Self.finding])) == "taken=0, refused=1, elsewhere=0")
     }
 
+    @Test func `what was refused once and taken in the end is taken`() async throws {
+        let wait = ReadAfter(service: .dispatch, reads: [Self.finding.type, Self.visit.type]) { parts in
+            .init(taken: Set(parts.map(\.event)), refused: [Self.finding.event])
+        }
+        let seen = try await wait.wait(for: WriteToken([Self.finding, Self.visit]), patience: .milliseconds(30))
+        #expect(seen == "taken=2, refused=0, elsewhere=0")
+    }
+
     @Test func `what the service itself wrote it has`() async throws {
         let wait = ReadAfter(service: .intake, reads: []) { _ in throw Looked() }
         #expect(try await wait.wait(for: WriteToken([Self.finding])) == "taken=1, refused=0, elsewhere=0")

@@ -39,6 +39,28 @@ struct TimerLoopTests {
         #expect(done.dropLast().allSatisfy { $0 } && done.last == false)
     }
 
+    @Test(.needsPostgres) func `a timer that is set anew is as it was set last, its shard included`() async throws {
+        try await KernelDatabase.use { database in
+            let first = Self.timer(1)
+            var last = DueTimer(
+                key: first.key, due: first.due + .seconds(60), version: 2, cause: .init(id: "d", correlation: "d"))
+            last.shard = (first.shard + 1) % 64
+            for timer in [first, last] {
+                var effects = Effects()
+                effects.set(timer)
+                let requests = effects.timers.requests
+                try await database.pool.run { session in try session.pipeline(requests) { _, _ in } }
+            }
+            let due = last.due.milliseconds
+            let found = """
+                select count(*) from timer where shard = \(last.shard) and version = 2
+                and due_at = to_timestamp(\(due) / 1000.0) and cause ->> 'id' = 'd'
+                """
+            #expect(try await database.count(found) == 1)
+            #expect(try await database.count("select count(*) from timer") == 1)
+        }
+    }
+
     @Test(.needsPostgres) func `a batch that is stale again and again is taken in parts`() async throws {
         // Given that more than two together are always stale
         let handler = TimerHandler { inputs in

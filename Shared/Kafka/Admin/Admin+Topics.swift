@@ -99,7 +99,7 @@ extension Admin {
     ///
     /// It is asked ever more seldom, since it tells of all topics each time, and for longer than a request may take: they are made,
     /// and a broker that is busy makes many for others too.
-    private func awaitPartitions(_ wanted: [(topic: String, partitions: Int32)]) throws(KafkaError) {
+    func awaitPartitions(_ wanted: [(topic: String, partitions: Int32)]) throws(KafkaError) {
         let deadline = ContinuousClock.now + timeout * 3
         var pause: UInt32 = 20_000
         while true {

@@ -5,13 +5,32 @@ import Threads
 /// that its time ran out.
 final class Contact: Sendable {
     private let fault = Lock<CertificateFault?>(nil)
-    /// The last error that the client reported since a request succeeded. librdkafka repeats one like it only every half minute.
-    private let last = Lock<(error: KafkaError, at: ContinuousClock.Instant)?>(nil)
-    /// Whether a request has ever got through, so that the settings were right. A broker that is being stopped ends connections in the
-    /// middle of their beginning, which looks as if it did not speak our protocol: what comes after that tells more.
-    private let hasWorked = Lock(false)
-    /// For so long an address where nobody listens does not make us forget what another one said: a name may have several.
-    private let patience: Duration = .seconds(60)
+    private let heard = Lock(Heard())
+
+    /// What connections reported.
+    struct Heard {
+        /// The last error since a request succeeded. librdkafka repeats one like it only every half minute.
+        private(set) var last: (error: KafkaError, at: ContinuousClock.Instant)?
+        /// Whether a request has ever got through, so that the settings were right. A broker that is being stopped ends connections in
+        /// the middle of their beginning, which looks as if it did not speak our protocol: what comes after that tells more.
+        private var hasWorked = false
+        /// For so long an address where nobody listens does not make us forget what another one said: a name may have several.
+        static let patience: Duration = .seconds(60)
+
+        mutating func succeeded() {
+            hasWorked = true
+            last = nil
+        }
+
+        mutating func hear(_ error: KafkaError, at now: ContinuousClock.Instant) {
+            // A connection that had been let in has ended, as all do when a broker goes: the settings are right.
+            if error.message.contains("in state UP") { return }
+            if error.isOfNobody, let known = last, !known.error.isOfNobody, !hasWorked, now - known.at < Self.patience {
+                return
+            }
+            last = (error, now)
+        }
+    }
 
     /// Has errors put on the client's main queue, and asks OpenSSL why it does not believe a certificate.
     func configure(_ configuration: OpaquePointer) {
@@ -41,8 +60,7 @@ final class Contact: Sendable {
     /// Forgets what was in the way: a request has got through.
     func succeeded(_ queue: ClientQueue) {
         while queue.poll(milliseconds: 0) != nil {}
-        hasWorked.withLock { $0 = true }
-        last.withLock { $0 = nil }
+        heard.withLock { $0.succeeded() }
         fault.withLock { $0 = nil }
     }
 
@@ -53,19 +71,9 @@ final class Contact: Sendable {
             guard event.type == RD_KAFKA_EVENT_ERROR, event.code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN else {
                 continue
             }
-            let found = event.error
-            // A connection that had been let in has ended, as all do when a broker goes: the settings are right.
-            if found.message.contains("in state UP") { continue }
-            last.withLock { last in
-                if found.isOfNobody, let known = last, !known.error.isOfNobody, !hasWorked.withLock({ $0 }),
-                    ContinuousClock.now - known.at < patience
-                {
-                    return
-                }
-                last = (found, .now)
-            }
+            heard.withLock { $0.hear(event.error, at: .now) }
         }
-        guard [.timedOut, .transport].contains(error.kind), let known = last.withLock({ $0?.error }) else {
+        guard [.timedOut, .transport].contains(error.kind), let known = heard.withLock({ $0.last?.error }) else {
             return error
         }
         guard known.message.contains("certificate verify failed"), let fault = fault.withLock({ $0 }) else {

@@ -17,7 +17,7 @@ struct FetchWaker {
     /// Sends the brokers of these partitions a request, whose answer is not waited for; at most fifty times a second.
     ///
     /// - Returns: false where it is too soon after the last.
-    mutating func wake(_ client: Client, _ partitions: () -> [TopicPartition]) -> Bool {
+    mutating func wake(_ client: Client, _ partitions: () -> Set<TopicPartition>) -> Bool {
         guard Self.isNeeded else { return true }
         guard .now - latest >= .milliseconds(20) else { return false }
         let times = partitions().map { ($0, Int64(RD_KAFKA_OFFSET_END)) }

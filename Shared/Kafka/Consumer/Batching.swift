@@ -53,7 +53,7 @@ struct Batching {
         phase == .fetching && !isBusy && !isFull(options)
     }
 
-    private func isFull(_ options: Consumer.Options) -> Bool {
+    func isFull(_ options: Consumer.Options) -> Bool {
         records.count >= options.maxBatch || bytes >= options.maxBatchBytes
     }
 

@@ -20,6 +20,9 @@ extension Consumer {
         /// Gets librdkafka's log, on the consumer's thread. `nil` leaves it on standard error.
         public var onLog: (@Sendable (LogLine) -> Void)?
 
+        /// See `FetchWaker`; off only for tests.
+        var wakesFetching = true
+
         public init() {}
     }
 }

@@ -29,11 +29,12 @@ extension Consumer {
         return true
     }
 
-    /// At most 100 ms, which is how soon a forgotten consumer ends.
+    /// At most 100 ms, which is how soon a forgotten consumer ends; less while somebody is yet to be woken.
     private func waitMilliseconds() -> Int32 {
-        guard let due = lanes.values.lazy.compactMap({ $0.batching.due(self.options) }).min() else { return 100 }
+        let most: Int32 = busiest.isEmpty ? 100 : 20
+        guard let due = lanes.values.lazy.compactMap({ $0.batching.due(self.options) }).min() else { return most }
         let left = due - .now
-        return left > .zero ? min(Int32(left / .milliseconds(1)) + 1, 100) : 0
+        return left > .zero ? min(Int32(left / .milliseconds(1)) + 1, most) : 0
     }
 
     // MARK: Records
@@ -60,17 +61,20 @@ extension Consumer {
 
     private func handOver() {
         let now = ContinuousClock.now
-        var busiest: [Lane] = []
         for lane in lanes.values {
+            let isFull = lane.batching.isFull(options)
             guard let records = lane.batching.takeBatch(options, now: now) else { continue }
-            if records.count == options.maxBatch { busiest.append(lane) }
+            if isFull, options.wakesFetching { busiest.insert(lane.partition) }
             let batch = Batch(partition: lane.partition, start: lane.batching.batchStart, records: records)
             counters.batches += 1
             counters.records += records.count
             stream.send(.batch(batch))
         }
         if busiest.isEmpty { return }
-        _ = waker.wake(client) { busiest.filter { isHungry($0) }.map(\.partition) }
+        let hasWoken = waker.wake(client) {
+            busiest.filter { partition in lanes[partition].map(isHungry) ?? false }
+        }
+        if hasWoken { busiest = [] }
     }
 
     /// Less than half of what may wait does, and the broker has more.

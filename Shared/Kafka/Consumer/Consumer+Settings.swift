@@ -23,7 +23,7 @@ extension Consumer {
         if given["group.id", default: ""].isEmpty {
             throw refusal("group.id is missing: a consumer is the member of a group")
         }
-        var settings = defaults.merging(FetchWaker.settings) { $1 }
+        var settings = defaults.merging(options.wakesFetching ? FetchWaker.settings : [:]) { $1 }
         settings["queued.min.messages"] = String(max(options.maxWaiting, 1))
         settings["queued.max.messages.kbytes"] = String(max(options.maxWaitingBytes >> 10, 1))
         settings.merge(given) { $1 }

@@ -35,6 +35,8 @@ public actor Consumer {
     var uncommitted: [TopicPartition: Int64] = [:]
     var lastCommit = ContinuousClock.now
     var waker = FetchWaker()
+    /// The partitions of which a full batch was taken, and whose fetching has not been looked after since.
+    var busiest: Set<TopicPartition> = []
     var closing: Closing?
 
     /// Subscribes and begins to poll. The broker need not answer yet.

@@ -74,7 +74,7 @@ actor RangeConsumer {
             if open.isEmpty { break }
         }
         if !records.isEmpty { owesWake = true }
-        if owesWake, queue.count < 5000, waker.wake(client, { Array(open.keys) }) { owesWake = false }
+        if owesWake, queue.count < 5000, waker.wake(client, { Set(open.keys) }) { owesWake = false }
         return records
     }
 

@@ -1,7 +1,8 @@
-import Kafka
 import TestSupport
 import Testing
 import Threads
+
+@testable import Kafka
 
 /// What comes of the partitions that a member has.
 @Suite(.needsRealKafka, .timeLimit(.minutes(3)))
@@ -155,28 +156,36 @@ struct `Fetching` {
         }
     }
 
-    @Test func `of a full partition goes on as fast as it is read`() async throws {
+    @Test func `of a full partition goes on as it is read, and not once a second`() async throws {
         // librdkafka 2.0 looks only once a second whether a queue that was full has room; see FetchWaker
         try await withTopics(1) { topics in
             let producer = try Producer(topics.settings)
-            for _ in 0..<20 {
-                // a megabyte, which is what one fetch brings of a partition
-                let records = (0..<1000).map { _ in
+            for _ in 0..<40 {
+                // what one fetch brings, and more than may wait
+                let records = (0..<10).map { _ in
                     OutgoingRecord(topic: topics.name, value: (0..<1000).map { _ in .random(in: 0...255) })
                 }
                 try await producer.send(records)
             }
             await producer.close()
-            var options = Consumer.Options()
-            options.maxWaiting = 500
-            let consumer = try Consumer(topics.member(), topics: [topics.name], options: options)
-            let log = EventLog(following: consumer)
-            try await eventually("the first") { !log.batches.isEmpty }
-            let began = ContinuousClock.now
-            try await eventually("all records", becomes: 20_000, within: .seconds(60)) { log.records.count }
-            // by that look alone, one fetch a second, it would be 20 s
-            #expect(.now - began < .seconds(12))
-            await consumer.close()
+            func reader(_ group: String, wakes: Bool) throws -> (consumer: Consumer, log: EventLog) {
+                var options = Consumer.Options()
+                options.maxBatch = 5
+                options.maxWaiting = 5
+                options.wakesFetching = wakes
+                let settings = topics.member(["group.id": topics.group + group, "max.partition.fetch.bytes": "10000"])
+                let consumer = try Consumer(settings, topics: [topics.name], options: options)
+                return (consumer, EventLog(following: consumer))
+            }
+            // given one that is not woken, which begins first
+            let slow = try reader("slow", wakes: false)
+            try await eventually("its first") { !slow.log.batches.isEmpty }
+            // then one that is woken has everything before it has half
+            let woken = try reader("woken", wakes: true)
+            try await eventually("all records", becomes: 400, within: .seconds(60)) { woken.log.records.count }
+            #expect(slow.log.records.count < 200)
+            await woken.consumer.close()
+            await slow.consumer.close()
         }
     }
 
