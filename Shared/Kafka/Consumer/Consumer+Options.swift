@@ -4,10 +4,10 @@ extension Consumer {
         public var maxBatch = 500
         /// A batch ends with the record that brings it to so many bytes.
         public var maxBatchBytes = 4 << 20
-        /// How many records of a partition librdkafka may fetch ahead. While more wait, none are fetched of it.
-        public var maxWaiting = 10_000
+        /// How many records of a partition librdkafka may fetch ahead. While more wait, none are fetched of it; one fetch may exceed it.
+        public var maxWaiting = 1_000
         /// How many bytes of a partition may wait likewise; a fetch may exceed it once.
-        public var maxWaitingBytes = 16 << 20
+        public var maxWaitingBytes = 4 << 20
         /// How long the first record of a batch may wait for others. By default for none: a lone record goes at once, and what comes
         /// while a batch is dealt with makes the next one.
         public var maxWait: Duration = .zero

@@ -5,10 +5,13 @@ extension Consumer {
     /// - `fetch.wait.max.ms`: how long the broker may hold an empty answer; 500 by default, which a new partition or a
     ///   resumed one would feel; at 25 eight idle consumers kept a broker busy for a seventh of a core.
     /// - `topic.metadata.refresh.interval.ms`: how soon a topic made later, and new partitions, are noticed.
+    /// - `max.partition.fetch.bytes`: of a partition at once, as the broker keeps it, so compressed. All that one answer brought stays
+    ///   until the last record of it is taken: with librdkafka's megabyte, reading a backlog of twelve partitions took 210 MB, and with
+    ///   this 80, at the same rate. A larger record comes all the same.
     public static let defaults = [
         "session.timeout.ms": "10000", "heartbeat.interval.ms": "1000", "socket.nagle.disable": "true",
         "fetch.wait.max.ms": "100", "fetch.error.backoff.ms": "5",
-        "topic.metadata.refresh.interval.ms": "10000",
+        "topic.metadata.refresh.interval.ms": "10000", "max.partition.fetch.bytes": "131072",
     ]
 
     /// What this class relies on, and why.
