@@ -116,7 +116,7 @@ let package = Package(
             "ServiceKitTests",
             [
                 "Contracts", "Crypto", "HTTPMessages", "HTTPServer", "Kafka", "Postgres", "Schemas", "ServiceKit",
-                "Telemetry", "TestSupport",
+                "Telemetry", "TestSupport", "Threads",
             ]),
         tests("SortedJSONTests", ["SortedJSON"]),
         // The kept events are read where they lie, and written there anew.

@@ -15,4 +15,16 @@ public enum Heap {
     /// Whenever somebody asks for a kilobyte or more, glibc first goes through all that lies in them. Batches are made of small
     /// values and large arrays by turns: intake spent a tenth of its time so, and took 15 % more findings a second without.
     public static func leaveOutFastBins() { mallopt(M_MXFAST, 0) }
+
+    /// Gives back to the system what lies free, if that is more than so many bytes.
+    ///
+    /// By itself glibc gives back only what is free at the very end of an arena: a process whose backlog is done with would hold what
+    /// that took for as long as one value lies behind it. Takes some milliseconds; pages that are needed again come as new ones.
+    ///
+    /// - Returns: whether there was so much.
+    @discardableResult
+    public static func giveBack(above limit: Int) -> Bool {
+        guard mallinfo2().fordblks > limit else { return false }
+        return malloc_trim(0) == 1
+    }
 }

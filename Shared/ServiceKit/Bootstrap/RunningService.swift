@@ -181,6 +181,7 @@ final class RunningService<Handler: BatchHandler>: Sendable {
                     }
                 }
                 group.addTask { await self.timerWake.run(every: TimerLookout.pause) }
+                group.addTask { await FreeMemory.run() }
             }
         }
         let own = Task {
