@@ -7,7 +7,11 @@ package struct Figure: Sendable {
     /// - Parameter values: one at least.
     package init(values: [Double]) { self.values = values }
 
-    package var median: Double { values.sorted()[values.count / 2] }
+    /// Of an even number of runs half way between the two in the middle.
+    package var median: Double {
+        let sorted = values.sorted()
+        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    }
     package var least: Double { values.min() ?? 0 }
     package var most: Double { values.max() ?? 0 }
 

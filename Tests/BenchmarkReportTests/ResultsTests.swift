@@ -23,6 +23,11 @@ import Testing
             [0.126, 7.04, 31.6, 134.2, 7_168.4, 1_234_567], ["0.13", "7.04", "31.6", "134", "7,168", "1,234,567"]))
     func writesThreeDigitsThatCount(_ value: Double, _ text: String) { #expect(Measure.perSecond.text(value) == text) }
 
+    @Test(arguments: zip([[7], [1, 2], [4, 1, 3, 2], [5, 1, 3]], [7, 1.5, 2.5, 3]))
+    func takesTheMiddleOfEvenNumbersOfRunsToo(_ values: [Double], _ median: Double) {
+        #expect(Figure(values: values).median == median)
+    }
+
     @Test func writesMegabytesWhole() { #expect(Measure.megabytes.text(29.0) == "29") }
 }
 

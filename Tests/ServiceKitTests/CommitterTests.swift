@@ -51,8 +51,16 @@ struct CommitterTests {
         try await KernelDatabase.use { database in
             let writes = WriteCombiner(committer(database), slot: 0, log: Logger(service: "test", level: .critical))
             writes.hold()
-            let refusal = await #expect(throws: WriteRefused.self) { try await writes.submit([ToyInputs.input("a")]) }
-            #expect(refusal == .tooEarly)
+            let isTooEarly = Atomic(false)
+            let early = Task {
+                do { _ = try await writes.submit([ToyInputs.input("a")]) } catch WriteRefused.tooEarly {
+                    isTooEarly.store(true, ordering: .relaxed)
+                }
+            }
+            let isTurnedAway: Void? = try? await eventually("it is turned away") {
+                isTooEarly.load(ordering: .relaxed)
+            }
+            #expect(isTurnedAway != nil)
             let running = Task { await writes.run() }
             try await eventually("writes are taken") {
                 (try? await writes.submit([ToyInputs.input("b")]))?.map(\.verdict) == [.taken]
@@ -60,6 +68,7 @@ struct CommitterTests {
             #expect(try await database.count("select count(*) from toy") == 1)
             writes.close()
             await running.value
+            try await early.value
         }
     }
 

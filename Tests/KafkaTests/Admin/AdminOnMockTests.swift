@@ -38,6 +38,7 @@ struct `An admin among several brokers` {
         // When one shows it in the end, then it is waited for
         let patient = try Admin(cluster.settings, timeout: .seconds(20))
         let waiting = Task { try await patient.awaitPartitions([("late", 2)]) }
+        // It looks for the first time before the topic is there.
         try await Task.sleep(for: .milliseconds(100))
         try cluster.createTopic("late", partitions: 2)
         try await waiting.value

@@ -189,6 +189,36 @@ struct `Fetching` {
         }
     }
 
+    @Test func `of a backlog takes a few batches ahead and no more`() async throws {
+        try await withTopics(1) { topics in
+            // given ten megabytes that do not shrink much
+            let producer = try Producer(topics.settings)
+            for _ in 0..<20 {
+                let records = (0..<1000).map { _ in
+                    let text = (0..<25).map { _ in String(UInt64.random(in: .min ... .max)) }.joined()
+                    return OutgoingRecord(topic: topics.name, value: Array(text.utf8))
+                }
+                try await producer.send(records)
+            }
+            await producer.close()
+            // when one batch is with a reader who takes no other
+            let consumer = try Consumer(topics.member(), topics: [topics.name])
+            let log = EventLog(consumer) { event, _ in
+                if case .assigned = event { await consumer.follow(event) }
+            }
+            try await eventually("the first") { !log.batches.isEmpty }
+            // then what waits ends up as two more, and what one answer brings beyond
+            var waiting = -1
+            while await consumer.waiting != waiting {
+                waiting = await consumer.waiting
+                // A second in which nothing comes: no more is fetched.
+                try await Task.sleep(for: .seconds(1))
+            }
+            #expect((1_000...2_500).contains(waiting))
+            await consumer.close()
+        }
+    }
+
     @Test func `at an offset that is not there is a failure of that partition alone`() async throws {
         try await withTopics(2) { topics in
             try await topics.send(0..<20, over: 2)
@@ -292,4 +322,9 @@ struct SplitMix {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
         return (mixed ^ (mixed >> 31)) % bound
     }
+}
+
+extension Consumer {
+    /// Records that were fetched and that nobody has taken.
+    fileprivate var waiting: Int { lanes.values.reduce(0) { $0 + $1.queue.count } }
 }
