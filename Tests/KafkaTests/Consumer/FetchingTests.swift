@@ -180,10 +180,10 @@ struct `Fetching` {
             // given one that is not woken, which begins first
             let slow = try reader("slow", wakes: false)
             try await eventually("its first") { !slow.log.batches.isEmpty }
-            // then one that is woken has everything before it has half
+            // then one that is woken has everything long before it
             let woken = try reader("woken", wakes: true)
             try await eventually("all records", becomes: 400, within: .seconds(60)) { woken.log.records.count }
-            #expect(slow.log.records.count < 200)
+            #expect(slow.log.records.count < 300)
             await woken.consumer.close()
             await slow.consumer.close()
         }
@@ -207,14 +207,15 @@ struct `Fetching` {
                 if case .assigned = event { await consumer.follow(event) }
             }
             try await eventually("the first") { !log.batches.isEmpty }
-            // then what waits ends up as two more, and what one answer brings beyond
+            // then two more wait in the end, and what one answer brings beyond
+            try await eventually("two more wait") { await consumer.waiting >= 1_000 }
             var waiting = -1
             while await consumer.waiting != waiting {
                 waiting = await consumer.waiting
                 // A second in which nothing comes: no more is fetched.
                 try await Task.sleep(for: .seconds(1))
             }
-            #expect((1_000...2_500).contains(waiting))
+            #expect(waiting <= 2_500)
             await consumer.close()
         }
     }
