@@ -21,7 +21,7 @@ public enum Heap {
     /// By itself glibc gives back only what is free at the very end of an arena: a process whose backlog is done with would hold what
     /// that took for as long as one value lies behind it. Takes some milliseconds; pages that are needed again come as new ones.
     ///
-    /// - Returns: whether there was so much.
+    /// - Returns: whether anything was given back.
     @discardableResult
     public static func giveBack(above limit: Int) -> Bool {
         guard mallinfo2().fordblks > limit else { return false }
