@@ -107,7 +107,29 @@ final class Deployment: Sendable {
         try Program.run("muster", ["clock", "set", "2026-11-01T00:00:00+08:00"], environment: tools)
         for program in programs { try program.start() }
         for program in programs { try await ready(program) }
-        if withDirectory { try loadDirectory() }
+        if withDirectory {
+            try loadDirectory()
+            try await directoryIsKnown()
+        }
+    }
+
+    /// Every service has read the directory: until then it refuses those whom it has not heard of.
+    private func directoryIsKnown() async throws {
+        let admin = try Admin(["bootstrap.servers": kafka.bootstrap])
+        let topic = Topic.directory
+        try await eventually("every service has the directory", within: .seconds(60)) {
+            if try await count("select count(*) from intake.outbox") > 0 { return false }
+            let ends = try await admin.watermarks(
+                (0..<topic.partitions).map { TopicPartition(kafka.prefix + topic.name, $0) })
+            let published = ends.values.reduce(0) { $0 + $1.upperBound }
+            for reader in ["dispatch", "credit", "notify"] {
+                let read = try await count(
+                    "(select coalesce(sum(next_offset), 0) from \(reader).consumer_offset where topic = '\(topic.name)')"
+                )
+                if read < published { return false }
+            }
+            return true
+        }
     }
 
     func loadDirectory() throws {
