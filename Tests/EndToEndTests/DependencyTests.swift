@@ -56,6 +56,12 @@ struct DependencyTests {
         try await city.cases(become: 3)
         // They are the same processes as in the beginning.
         for program in city.programs { #expect(program.isRunning, "\(program.name)") }
+        // And told to stop while Postgres is away they end, though what they hold cannot be given back.
+        try servers.down(.postgres)
+        for program in city.programs {
+            let code = try await Program.aside { program.stop() }
+            #expect(code == 0, "\(program.lastWords)")
+        }
     }
 
     /// A migrated database, topics and keys, on servers that are about to go.

@@ -209,6 +209,14 @@ final class RunningService<Handler: BatchHandler>: Sendable {
         timerWake.finish()
         notices.finish()
         await background.value
+        await giveBackLeases()
+    }
+
+    /// Once nothing renews them any more; bounded in time, since Postgres may be away.
+    ///
+    /// In a task of its own: this one is cancelled by now.
+    private func giveBackLeases() async {
+        await Task { try? await limited(to: .seconds(2)) { [leases] in await leases.giveBack() } }.value
     }
 
     /// What was written at the very end is published by us rather than by another replica later; bounded in time.

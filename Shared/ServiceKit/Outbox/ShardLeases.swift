@@ -66,7 +66,7 @@ final class ShardLeases: Sendable {
     /// Whether other replicas are alive, which then need to be told of new work.
     var hasPeers: Bool { state.withLock { $0.replicas > 1 } }
 
-    /// Renews and balances until the task is cancelled, then gives all leases back.
+    /// Renews and balances until the task is cancelled.
     func run(onChange: @Sendable () -> Void) async {
         while !Task.isCancelled {
             do { if try await renew() { onChange() } } catch {
@@ -74,7 +74,6 @@ final class ShardLeases: Sendable {
             }
             try? await Task.sleep(for: timeToLive / 4)
         }
-        await giveBack()
     }
 
     /// - Returns: whether the set of shards changed.
@@ -107,12 +106,20 @@ final class ShardLeases: Sendable {
         }
     }
 
+    /// Leaves all shards to the other replicas, once nothing here works on any; they would lie idle for as long as leases
+    /// last otherwise.
+    ///
+    /// Not from a task that is cancelled: its statements fail.
     func giveBack() async {
         state.withLock { state in
             state.shards = []
             state.replicas = 1
         }
-        _ = try? await pool.run { session in try session.query(Self.releaseAll, Parameters(replica)).rowCount }
+        do {
+            _ = try await pool.run { session in try session.query(Self.releaseAll, Parameters(replica)).rowCount }
+        } catch {
+            log.warning("leases could not be given back: they end by themselves", metadata: [.error: "\(error)"])
+        }
     }
 
     /// Says that this replica lives, forgets those that don't, and counts.
