@@ -119,8 +119,14 @@ final class Deployment: Sendable {
         let topic = Topic.directory
         try await eventually("every service has the directory", within: .seconds(60)) {
             if try await count("select count(*) from intake.outbox") > 0 { return false }
-            let ends = try await admin.watermarks(
-                (0..<topic.partitions).map { TopicPartition(kafka.prefix + topic.name, $0) })
+            let ends: [TopicPartition: Range<Int64>]
+            do {
+                ends = try await admin.watermarks(
+                    (0..<topic.partitions).map { TopicPartition(kafka.prefix + topic.name, $0) })
+            } catch  where (error as? KafkaError)?.isRetryable == true {
+                // A broker does not lead at once what was made a moment ago.
+                return false
+            }
             let published = ends.values.reduce(0) { $0 + $1.upperBound }
             for reader in ["dispatch", "credit", "notify"] {
                 let read = try await count(
