@@ -70,7 +70,7 @@ import Threads
         let filler = [UInt8](repeating: 0, count: 4096)
         while write(writing, filler, filler.count) > 0 {}
         let elapsed = ContinuousClock().measure { DescriptorSink(writing).write(Array("lost\n".utf8)) }
-        #expect(elapsed >= .milliseconds(50) && elapsed < .seconds(5))
+        #expect(elapsed >= .milliseconds(50) && elapsed < .seconds(60))
 
         while !Self.read(reading).isEmpty {}
         DescriptorSink(writing).write(Array("kept\n".utf8))

@@ -131,6 +131,7 @@ struct `Administration without a broker` {
             #expect([.timedOut, .transport].contains(error.kind), "\(error)")
             #expect(error.isRetryable)
         }
-        #expect(.now - began < .seconds(15))
+        // Any of them with a limit of librdkafka's own would take a minute.
+        #expect(.now - began < .seconds(45))
     }
 }

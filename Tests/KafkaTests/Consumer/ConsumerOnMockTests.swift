@@ -58,7 +58,7 @@ struct `A consumer among faults` {
         try await eventually("assigned") { !log.rebalances.isEmpty }
         try cluster.setUp(false)
         let duration = await ContinuousClock().measure { await consumer.close() }
-        #expect(duration < .seconds(8))
+        #expect(duration < .seconds(30))
         try await eventually("the end of the stream") { log.hasEnded }
     }
 
@@ -85,7 +85,7 @@ struct `A consumer among faults` {
         let log = EventLog(following: consumer)
         try await eventually("a failure") { log.failures.contains { $0.kind == .transport } }
         let duration = await ContinuousClock().measure { await consumer.close() }
-        #expect(duration < .seconds(8))
+        #expect(duration < .seconds(30))
         try await eventually("the end of the stream") { log.hasEnded }
     }
 
