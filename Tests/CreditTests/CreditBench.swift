@@ -46,9 +46,7 @@ final class CreditBench: Sendable {
     }
 
     private init(_ database: ScratchDatabase, at now: Instant) {
-        var options = PostgresPool.Options(conninfo: database.url + "?options=-csearch_path%3Dcredit", size: 4)
-        options.backoff = PostgresPool.Backoff(first: .milliseconds(10), limit: .milliseconds(100))
-        pool = PostgresPool(options)
+        pool = PostgresPool(database.poolOptions(schema: "credit"))
         clock = CityClock(.stepped)
         clock.set(now)
     }

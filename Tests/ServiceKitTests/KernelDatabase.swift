@@ -20,9 +20,7 @@ struct KernelDatabase {
                 try session.execute("create table dispatch.toy (id text primary key, times int4 not null default 1)")
                 try session.execute("set search_path to dispatch")
             }
-            let separator = database.url.contains("?") ? "&" : "?"
-            let pool = PostgresPool(
-                .init(conninfo: database.url + "\(separator)options=-csearch_path%3Ddispatch", name: "test"))
+            let pool = PostgresPool(database.poolOptions(schema: "dispatch"))
             let result: Result<Void, any Error>
             do {
                 result = .success(try await body(KernelDatabase(pool: pool, url: database.url, connection: connection)))

@@ -1,9 +1,24 @@
+public import Postgres
+
 /// A database that a test has to itself: made before, dropped after, whatever the test did.
 public struct ScratchDatabase: Sendable {
     /// The URI to connect with, as a superuser.
     public let url: String
     /// Its name on the server.
     public let name: String
+
+    /// Settings of a pool whose connections look into one schema.
+    ///
+    /// Whoever uses it waits for a connection for as long as a busy machine may stand still.
+    public func poolOptions(schema: String) -> PostgresPool.Options {
+        let separator = url.contains("?") ? "&" : "?"
+        var options = PostgresPool.Options(
+            conninfo: "\(url)\(separator)options=-csearch_path%3D\(schema)", name: schema)
+        options.acquireTimeout = .seconds(60)
+        options.connectTimeout = .seconds(60)
+        options.backoff = PostgresPool.Backoff(first: .milliseconds(10), limit: .milliseconds(100))
+        return options
+    }
 
     /// Each database takes some of the server's connections, so that not every test can have one at the same time.
     private static let turnstile = Turnstile(places: 8)

@@ -31,9 +31,7 @@ final class DispatchRig: Sendable {
     }
 
     private init(_ database: ScratchDatabase, _ policy: CasePolicy, _ rules: RuleBook?) {
-        let separator = database.url.contains("?") ? "&" : "?"
-        var options = PostgresPool.Options(
-            conninfo: database.url + separator + "options=-csearch_path%3Ddispatch")
+        var options = database.poolOptions(schema: "dispatch")
         options.sessionSettings = SessionSettings.service
         pool = PostgresPool(options)
         let bell = Bell()

@@ -55,11 +55,7 @@ final class CaseBench: Sendable {
     }
 
     private init(_ database: ScratchDatabase, _ policy: CasePolicy) {
-        let separator = database.url.contains("?") ? "&" : "?"
-        var options = PostgresPool.Options(
-            conninfo: database.url + separator + "options=-csearch_path%3Ddispatch", size: 4)
-        options.backoff = PostgresPool.Backoff(first: .milliseconds(10), limit: .milliseconds(100))
-        pool = PostgresPool(options)
+        pool = PostgresPool(database.poolOptions(schema: "dispatch"))
         self.policy = policy
         handler = DispatchHandler(policy: policy)
     }

@@ -43,9 +43,7 @@ final class Rig: Sendable {
     }
 
     private init(_ database: ScratchDatabase, _ book: AddressBook, _ policy: NoticePolicy) throws {
-        let separator = database.url.contains("?") ? "&" : "?"
-        pool = PostgresPool(
-            PostgresPool.Options(conninfo: database.url + separator + "options=-csearch_path%3Dnotify"))
+        pool = PostgresPool(database.poolOptions(schema: "notify"))
         feed = Feed(pool, InboxFeed.source, changes: bell)
         self.book = book
         self.policy = policy
